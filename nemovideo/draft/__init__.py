@@ -1,0 +1,6 @@
+"""The timeline: typed, readable, and lossless towards the wire."""
+
+from nemovideo.draft.model import Draft
+from nemovideo.draft.parts import Segment, Track, TrackType
+
+__all__ = ["Draft", "Segment", "Track", "TrackType"]

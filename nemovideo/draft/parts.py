@@ -1,0 +1,113 @@
+"""The pieces of a timeline: segments in tracks, over the wire keys `tt sg d m`."""
+
+import enum
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import attrs
+from cattrs.gen import override
+
+__all__ = ["Number", "Segment", "Track", "TrackType", "kept_source", "number"]
+
+Number = int | float
+"""A number as JSON has it; a timeline's numbers are never converted."""
+
+
+class TrackType(enum.IntEnum):
+    """The track types that are documented; others exist and stay plain integers."""
+
+    VIDEO = 0
+    AUDIO = 1
+    TEXT = 7
+
+
+def kept_source() -> Any:
+    """The mapping that a part was read from: it goes back to the service as it came."""
+    return attrs.field(factory=dict, init=False, eq=False, repr=False)
+
+
+@attrs.frozen
+class Segment:
+    """One piece of a track: a photo, a clip, a song, a title.
+
+    Only the duration and the free metadata are documented (contract section 5); names, texts and
+    volumes are looked for in the metadata first, then beside it, and are None where nobody says.
+
+    Attributes:
+        duration_ms: Length in milliseconds.
+        metadata: The free part, as it came.
+        raw: The segment as it came, every unknown key kept.
+    """
+
+    duration_ms: Annotated[Number, override(rename="d")] = 0
+    metadata: Annotated[Mapping[str, Any], override(rename="m")] = attrs.field(factory=dict)
+    raw: Mapping[str, Any] = kept_source()
+
+    @property
+    def name(self) -> str | None:
+        """What the segment is called, such as a file name or a song."""
+        return _text(self._find("name", "title", "filename"))
+
+    @property
+    def text(self) -> str | None:
+        """The words that a title or caption shows."""
+        return _text(self._find("text", "content"))
+
+    @property
+    def volume(self) -> float | None:
+        """Loudness from 0.0 to 1.0."""
+        return number(self._find("volume"))
+
+    @property
+    def start_ms(self) -> Number | None:
+        """Where the segment begins, in milliseconds; None where only the order tells."""
+        return number(self._find("start_ms", "start"))
+
+    def _find(self, *names: str) -> Any:
+        for place in (self.metadata, self.raw):
+            for name in names:
+                if place.get(name) is not None:
+                    return place[name]
+        return None
+
+
+@attrs.frozen
+class Track:
+    """One lane of the timeline.
+
+    Attributes:
+        type: A `TrackType` where the type is documented, else the integer as it came.
+        segments: The pieces in their order.
+        metadata: The free part, as it came.
+        raw: The track as it came, every unknown key kept.
+    """
+
+    type: Annotated[int, override(rename="tt")] = -1
+    segments: Annotated[tuple[Segment, ...], override(rename="sg")] = ()
+    metadata: Annotated[Mapping[str, Any], override(rename="m")] = attrs.field(factory=dict)
+    raw: Mapping[str, Any] = kept_source()
+
+    @property
+    def name(self) -> str | None:
+        """What the track is called."""
+        return _text(self.metadata.get("name"))
+
+    def spans(self) -> Iterator[tuple[Segment, Number, Number]]:
+        """Give each segment with its start and end in milliseconds.
+
+        A segment that does not say where it starts follows the one before it.
+        """
+        cursor: Number = 0
+        for segment in self.segments:
+            start = cursor if segment.start_ms is None else segment.start_ms
+            cursor = start + segment.duration_ms
+            yield segment, start, cursor
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def number(value: Any) -> Number | None:
+    """Give a JSON number back, and None for everything else (`true` is no number)."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,121 @@
+"""What a chat stream yields: a closed union of small frozen values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+__all__ = [
+    "ArtifactSaved",
+    "Event",
+    "Heartbeat",
+    "Notice",
+    "StateChanged",
+    "StillWorking",
+    "TextDelta",
+    "TextDone",
+    "Thought",
+    "ToolCall",
+    "ToolResult",
+    "UnknownEvent",
+]
+
+
+@attrs.frozen
+class TextDelta:
+    """A piece of text that was not there before; all deltas together are the whole text."""
+
+    text: str
+
+
+@attrs.frozen
+class TextDone:
+    """The whole text of one model call; its deltas came before it."""
+
+    text: str
+
+
+@attrs.frozen
+class Thought:
+    """The agent thinking aloud; never part of the reply's text."""
+
+    text: str
+
+
+@attrs.frozen
+class ToolCall:
+    """The agent calls one of its tools."""
+
+    name: str
+    args: Mapping[str, Any] = attrs.field(factory=dict)
+    call_id: str | None = None
+
+
+@attrs.frozen
+class ToolResult:
+    """What a tool of the agent answered."""
+
+    name: str
+    response: Any = None
+    call_id: str | None = None
+
+
+@attrs.frozen
+class StateChanged:
+    """Keys of the session's state that were replaced; `draft` comes whole."""
+
+    delta: Mapping[str, Any]
+
+
+@attrs.frozen
+class ArtifactSaved:
+    """Files that the agent saved, by name, with their version."""
+
+    delta: Mapping[str, Any]
+
+
+@attrs.frozen
+class Heartbeat:
+    """The connection is alive; it proves no progress."""
+
+
+@attrs.frozen
+class StillWorking:
+    """Nothing but heartbeats came for a while; sent every `Timeouts.still_working` seconds.
+
+    Attributes:
+        elapsed: Seconds since the message was sent.
+    """
+
+    elapsed: float
+
+
+@attrs.frozen
+class Notice:
+    """An error code beside a stream that goes on; it does not mean that the edit failed."""
+
+    code: str
+    message: str = ""
+
+
+@attrs.frozen
+class UnknownEvent:
+    """An event of a kind that this version does not know, as it came."""
+
+    raw: Mapping[str, Any]
+
+
+Event = (
+    TextDelta
+    | TextDone
+    | Thought
+    | ToolCall
+    | ToolResult
+    | StateChanged
+    | ArtifactSaved
+    | Heartbeat
+    | StillWorking
+    | Notice
+    | UnknownEvent
+)
+"""Every event of a stream; `match` over it is exhaustive."""

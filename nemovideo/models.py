@@ -1,0 +1,214 @@
+"""The values that calls take and give: plain, frozen, without behaviour of the network."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+
+from nemovideo.draft import Draft
+from nemovideo.events import Notice, ToolCall, ToolResult
+
+__all__ = [
+    "AnonymousToken",
+    "Balance",
+    "ClaimLink",
+    "Output",
+    "Progress",
+    "Render",
+    "RenderStatus",
+    "Reply",
+    "Session",
+    "SessionState",
+    "UploadedFile",
+]
+
+RenderStatus = Literal["pending", "processing", "completed", "failed"]
+"""The four states of a render; every other word of the service counts as `processing`."""
+
+
+@attrs.frozen
+class AnonymousToken:
+    """A free account for seven days.
+
+    Attributes:
+        token: The secret itself; never shown by `repr`.
+        user_id: `anon_..`, needed for the registration link.
+        expires_at: When the service says that it ends.
+        credits: What it began with.
+    """
+
+    token: str = attrs.field(repr=False)
+    user_id: str | None = None
+    expires_at: dt.datetime | None = None
+    credits: int | None = None
+
+
+@attrs.frozen
+class ClaimLink:
+    """A browser link that opens a session on the web; it holds no API token.
+
+    Attributes:
+        url: The page to open.
+        expires_in: Seconds until the link ends.
+    """
+
+    url: str
+    expires_in: int | None = None
+
+
+@attrs.frozen
+class Session:
+    """One conversation with its timeline.
+
+    Attributes:
+        session_id: 19 digits; a string, because an int of that size breaks in other languages.
+        task_id: The task that the service keeps beside it.
+        user_id: The account as the service names it.
+    """
+
+    session_id: str
+    task_id: str | None = None
+    user_id: str | None = None
+
+
+@attrs.frozen
+class UploadedFile:
+    """A file as the service took it.
+
+    Attributes:
+        filename: Its name at the service.
+        file_type: `video`, `image` or `audio`.
+        cdn_url: Where the service keeps it.
+        duration: Length in seconds, for video and audio.
+        width: Pixels.
+        height: Pixels.
+        fps: Frames per second, for video.
+        hash: The service's checksum.
+    """
+
+    filename: str
+    file_type: str = ""
+    cdn_url: str | None = None
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    hash: str | None = None
+
+
+@attrs.frozen
+class Balance:
+    """Credits of the account; `total` is `available` and `frozen` together.
+
+    Attributes:
+        available: What can be spent.
+        frozen: What running work has reserved.
+        total: Both.
+    """
+
+    available: float
+    frozen: float
+    total: float
+
+
+@attrs.frozen
+class SessionState:
+    """What the service knows of a session.
+
+    Attributes:
+        draft: The timeline, None before the first edit.
+        video_infos: Uploaded videos; the shape of the elements is not documented.
+        generated_media: Generated clips; likewise.
+        canvas_config: The canvas; likewise.
+        raw: The whole state as it came.
+    """
+
+    draft: Draft | None = None
+    video_infos: tuple[Any, ...] = ()
+    generated_media: tuple[Any, ...] = ()
+    canvas_config: Mapping[str, Any] | None = None
+    raw: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+
+
+@attrs.frozen
+class Output:
+    """What a render is to become.
+
+    Attributes:
+        format: The container, `mp4`.
+        quality: `low`, `medium` or `high`.
+    """
+
+    format: str = "mp4"
+    quality: str = "high"
+
+
+@attrs.frozen
+class Render:
+    """A render job.
+
+    Attributes:
+        render_id: The id that this side chose.
+        status: See `RenderStatus`.
+        progress: From 0 to 100, None where the service does not say.
+        url: Where the file can be fetched; a completed render without it is not finished yet.
+        duration: Length of the video in seconds.
+        size: Length of the file in bytes.
+        error: The service's words for a failure.
+    """
+
+    render_id: str
+    status: RenderStatus = "pending"
+    progress: float | None = None
+    url: str | None = attrs.field(default=None, repr=False)
+    duration: float | None = None
+    size: int | None = None
+    error: str | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the file can be fetched."""
+        return self.status == "completed" and self.url is not None
+
+
+@attrs.frozen
+class Reply:
+    """Everything that the agent answered to one message.
+
+    Attributes:
+        text: What it said, each text once; empty after a silent edit.
+        thoughts: What it thought aloud.
+        tool_calls: The tools that it called.
+        tool_results: What they answered.
+        state_delta: The keys of the state that were replaced.
+        artifacts: The files that it saved.
+        notices: Error codes beside a stream that went on.
+    """
+
+    text: str = ""
+    thoughts: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_results: tuple[ToolResult, ...] = ()
+    state_delta: Mapping[str, Any] = attrs.field(factory=dict)
+    artifacts: Mapping[str, Any] = attrs.field(factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+
+@attrs.frozen
+class Progress:
+    """How far a long piece of work is.
+
+    Attributes:
+        stage: `connect`, `session`, `upload`, `agent`, `state`, `render` or `download`.
+        done: How much is done, in `unit`.
+        total: How much there is in all, None where nobody knows.
+        unit: `bytes`, `percent`, `files` or empty.
+        text: One short line for people; during `agent` what the agent says.
+    """
+
+    stage: str
+    done: float = 0
+    total: float | None = None
+    unit: str = ""
+    text: str = ""
