@@ -1,0 +1,156 @@
+"""Where to talk to, as whom, and how long to wait: values read from a mapping, no I/O."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Self
+from urllib.parse import urlsplit
+
+import attrs
+
+from nemovideo.attribution import Skill
+from nemovideo.errors import ConfigurationError
+
+__all__ = ["DEFAULT_API_URL", "DEFAULT_WEB_URL", "VERSION", "Settings", "Timeouts"]
+
+DEFAULT_API_URL = "https://mega-api-prod.nemovideo.ai"
+DEFAULT_WEB_URL = "https://nemovideo.com"
+VERSION = "0.1.0"
+
+
+@attrs.frozen
+class Timeouts:
+    """Every wait of the library, in seconds, so that tests can shrink them all.
+
+    Attributes:
+        connect: Until a connection stands.
+        request: Until a call that is no stream and no transfer has its whole answer.
+        transfer: The longest pause between two pieces of an upload or download, and after an
+            upload until the service has answered.
+        stream_silence: Without a single byte on a chat stream.
+        stream_progress: With nothing but heartbeats on a chat stream.
+        stream_total: A chat stream in all (contract section 3: at most 15 minutes).
+        still_working: Between two `StillWorking` events.
+        render: A render in all.
+        render_first_look: Before the first look at a new render.
+        render_near_end: The gap between looks when a render should be nearly done.
+    """
+
+    connect: float = 15.0
+    request: float = 60.0
+    transfer: float = 120.0
+    stream_silence: float = 300.0
+    stream_progress: float = 600.0
+    stream_total: float = 900.0
+    still_working: float = 120.0
+    render: float = 900.0
+    render_first_look: float = 1.5
+    render_near_end: float = 2.0
+
+
+@attrs.frozen
+class Settings:
+    """What one client was told, by its caller or by the environment.
+
+    Attributes:
+        base_url: The API without a closing slash.
+        web_url: The web front end, for links that people open.
+        token: The user's own token, None for an anonymous account.
+        client_id: The client id that the environment dictates.
+        skill: Who is calling.
+        remarks: What the user should know about how these settings came about.
+    """
+
+    base_url: str
+    web_url: str
+    token: str | None = attrs.field(repr=False)
+    client_id: str | None
+    skill: Skill
+    remarks: tuple[str, ...] = ()
+
+    @classmethod
+    def resolve(
+        cls,
+        environment: Mapping[str, str],
+        *,
+        base_url: str | None = None,
+        token: str | None = None,
+        skill: Skill | str | None = None,
+    ) -> Self:
+        """Combine what the caller gave with the environment (contract section 7).
+
+        `NEMO_TOKEN` belongs to the origin of `NEMO_API_URL`; a `base_url` given in code never
+        gets it. Arguments win over the environment.
+
+        Raises:
+            ConfigurationError: An address or a token that cannot work.
+        """
+        from_environment = base_url is None
+        address = base_url or environment.get("NEMO_API_URL") or DEFAULT_API_URL
+        remarks = []
+        if token is None and from_environment:
+            token = environment.get("NEMO_TOKEN")
+            if token is not None and not token.strip():
+                remarks.append("NEMO_TOKEN is empty and counts as unset.")
+        settings = cls(
+            base_url=_address(address),
+            web_url=_address(environment.get("NEMO_WEB_URL") or DEFAULT_WEB_URL),
+            token=_secret(token),
+            client_id=(environment.get("NEMO_CLIENT_ID") or "").strip() or None,
+            skill=_skill(skill, environment),
+            remarks=tuple(remarks),
+        )
+        settings.refuse_plain_http()
+        return settings
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the API: the only place that ever sees the token."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the API is on this machine; then nothing is kept under HOME by itself."""
+        return _is_loopback(urlsplit(self.base_url).hostname or "")
+
+    def refuse_plain_http(self) -> None:
+        """Keep the user's token off a network that everybody can read."""
+        if self.token and self.base_url.startswith("http:") and not self.is_loopback:
+            raise ConfigurationError(
+                f"{self.base_url} is plain http: your token would travel readable.",
+                hint="Use https, or leave the token out.",
+            )
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise ConfigurationError(
+            f"{url!r} is no address of the API.", hint=f"It looks like {DEFAULT_API_URL}."
+        )
+    return url.strip().rstrip("/")
+
+
+def _secret(token: str | None) -> str | None:
+    token = (token or "").strip()
+    if any(ord(letter) < 33 or ord(letter) > 126 for letter in token):
+        raise ConfigurationError(
+            "The token holds spaces or letters that no token has.", hint="Copy it again."
+        )
+    return token or None
+
+
+def _skill(skill: Skill | str | None, environment: Mapping[str, str]) -> Skill:
+    if isinstance(skill, Skill):
+        return skill
+    platform = environment.get("SKILL_SOURCE") or "unknown"
+    if skill is None:
+        return Skill("nemovideo-python", VERSION, platform)
+    return Skill(skill, platform=platform)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,189 @@
+"""A refusal of the service becomes the one exception that it means (contract section 2)."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from nemovideo.errors import (
+    APIError,
+    AuthenticationError,
+    Delivered,
+    ExportBlockedError,
+    FileTooLargeError,
+    InsufficientCreditsError,
+    MissingClientIdError,
+    RateLimitError,
+    RenderNotFoundError,
+    ServerError,
+    SessionNotFoundError,
+    UnsupportedFileError,
+)
+from nemovideo.wire.requests import Request
+
+__all__ = ["SUPPORTED_FORMATS", "Account", "Refusal", "error_for", "words_of"]
+
+_VIDEO: Final = ("mp4", "mov", "avi", "webm", "mkv")
+_IMAGE: Final = ("jpg", "jpeg", "png", "gif", "webp")
+_AUDIO: Final = ("mp3", "wav", "m4a", "aac")
+SUPPORTED_FORMATS: Final = (*_VIDEO, *_IMAGE, *_AUDIO)
+"""The endings that the service accepts (contract section 3)."""
+
+_CLASSES: Final[Mapping[int, type[APIError]]] = {
+    1001: AuthenticationError,
+    1002: SessionNotFoundError,
+    2001: InsufficientCreditsError,
+    4001: UnsupportedFileError,
+    4002: FileTooLargeError,
+    402: ExportBlockedError,
+    429: RateLimitError,
+}
+_BY_STATUS: Final[Mapping[int, type[APIError]]] = {
+    401: AuthenticationError,
+    402: ExportBlockedError,
+    413: FileTooLargeError,
+    415: UnsupportedFileError,
+    429: RateLimitError,
+}
+_SAID: Final[Mapping[type[APIError], str]] = {
+    AuthenticationError: "The token is invalid or expired.",
+    SessionNotFoundError: "The service knows no such session for this account.",
+    InsufficientCreditsError: "The account is out of credits.",
+    UnsupportedFileError: "The service does not accept this file.",
+    FileTooLargeError: "The file is too large for the service.",
+    MissingClientIdError: "The request carried no client id.",
+    ExportBlockedError: "The service blocks this export.",
+    RateLimitError: "Too many requests.",
+    RenderNotFoundError: "The service knows no such render for this account.",
+    ServerError: "The service failed.",
+}
+_HINTS: Final[Mapping[type[APIError], str]] = {
+    SessionNotFoundError: "Start a new session; its timeline will be empty.",
+    UnsupportedFileError: f"Send one of {', '.join(SUPPORTED_FORMATS)}.",
+    FileTooLargeError: "Compress or trim it; the stated limit is 200 MB.",
+    MissingClientIdError: "Set NEMO_CLIENT_ID to a UUID, or leave it out to have one made.",
+    ExportBlockedError: "Register or upgrade your plan to unlock export.",
+    RateLimitError: "Wait a little and try again.",
+    RenderNotFoundError: "It may belong to another account.",
+    ServerError: "Try again later.",
+}
+_REFUSED_BEFORE_ANYTHING: Final = frozenset({1001, 1002, 2001, 4001, 4002, 429, 422, 400, 402})
+
+
+@attrs.frozen
+class Account:
+    """What an error message needs to know of the account.
+
+    Attributes:
+        anonymous: Whether the token is a free one.
+        user_id: `anon_..`, where it is known.
+        web_url: Where people register.
+    """
+
+    anonymous: bool
+    user_id: str | None
+    web_url: str
+
+
+@attrs.frozen
+class Refusal:
+    """What an answer said against a request.
+
+    Attributes:
+        status: The HTTP status.
+        code: The business code, None where the answer had none.
+        words: What the service said, possibly nothing.
+        is_own: Whether the answer is the service's own JSON: a proxy's page proves nothing.
+        retry_after: Seconds to wait, as the service asked.
+        request_id: The service's id of the request.
+    """
+
+    status: int
+    code: int | None = None
+    words: str = ""
+    is_own: bool = True
+    retry_after: float | None = None
+    request_id: str | None = None
+
+
+def error_for(request: Request, refusal: Refusal, account: Account) -> APIError:
+    """Build the exception: the code decides first, then the status by route."""
+    kind = _class_for(request, refusal)
+    delivered = _delivered(refusal)
+    error = kind(
+        _message(kind, request, refusal, delivered),
+        code=refusal.code,
+        status=refusal.status,
+        delivered=delivered,
+        retryable=kind is RateLimitError or refusal.status in {408, 429} or refusal.status >= 500,
+        hint=_HINTS.get(kind, ""),
+        method=request.method,
+        path=request.path,
+        request_id=refusal.request_id,
+    )
+    _complete(error, refusal, account)
+    return error
+
+
+def _class_for(request: Request, refusal: Refusal) -> type[APIError]:
+    if kind := _CLASSES.get(refusal.code or 0):
+        return kind
+    match refusal.code or refusal.status:
+        case 404:
+            return request.missing
+        case 400:
+            return request.malformed
+    if not refusal.is_own or refusal.status >= 500:
+        return ServerError
+    return _BY_STATUS.get(refusal.status, APIError)
+
+
+def _delivered(refusal: Refusal) -> Delivered:
+    decided = refusal.code or refusal.status
+    refused = decided in _REFUSED_BEFORE_ANYTHING or decided in {401, 403, 404, 413, 415}
+    return "no" if refusal.is_own and refused else "maybe"
+
+
+def _message(kind: type[APIError], request: Request, refusal: Refusal, delivered: Delivered) -> str:
+    said = _SAID.get(kind, f"The service refused {request.method} {request.path}.")
+    if refusal.words and refusal.words.rstrip(".").lower() not in said.lower():
+        said += f" It says: {refusal.words[:300].rstrip('.')}."
+    if not refusal.is_own:
+        said += f" (HTTP {refusal.status}, not in the service's own words.)"
+    if request.paid:
+        costs = {"no": "Nothing was charged.", "maybe": "It may have run and been charged."}
+        said += f" {costs.get(delivered, '')}"
+    return said
+
+
+def _complete(error: APIError, refusal: Refusal, account: Account) -> None:
+    """Fill in what only some classes carry."""
+    match error:
+        case InsufficientCreditsError() if account.anonymous:
+            bind = f"?bind={account.user_id}" if account.user_id else ""
+            error.registration_url = f"{account.web_url}/register{bind}"
+            error.hint = f"Register at {error.registration_url} to go on."
+        case InsufficientCreditsError():
+            error.hint = "Top up the credits in your account."
+        case AuthenticationError():
+            error.hint = (
+                "Run it again to get a new free token."
+                if account.anonymous
+                else "Check NEMO_TOKEN, or the token that you gave."
+            )
+        case UnsupportedFileError():
+            error.supported = SUPPORTED_FORMATS
+        case RateLimitError():
+            error.retry_after = refusal.retry_after
+
+
+def words_of(detail: Any) -> str:
+    """Turn what stands behind `detail`, `error` or `message` into words."""
+    match detail:
+        case str():
+            return detail
+        case {"message": str(text)} | {"msg": str(text)}:
+            return text
+        case list():
+            return "; ".join(filter(None, map(words_of, detail)))
+    return ""

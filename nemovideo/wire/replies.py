@@ -1,0 +1,240 @@
+"""Answers of the service become values; unknown fields are left alone, missing ones are None."""
+
+import datetime as dt
+import email.utils
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from nemovideo.draft import Draft
+from nemovideo.errors import ServerError
+from nemovideo.models import (
+    AnonymousToken,
+    Balance,
+    Render,
+    RenderStatus,
+    Session,
+    SessionState,
+    UploadedFile,
+)
+from nemovideo.wire.refusals import Account, Refusal, error_for, words_of
+from nemovideo.wire.requests import Request
+
+__all__ = [
+    "Answer",
+    "anonymous_token",
+    "balance",
+    "claim_token",
+    "render",
+    "seconds_to_wait",
+    "session",
+    "session_state",
+    "unwrap",
+    "uploaded_files",
+]
+
+_Kind = TypeVar("_Kind")
+_STATUSES: Mapping[str, RenderStatus] = {
+    "pending": "pending",
+    "queued": "pending",
+    "completed": "completed",
+    "failed": "failed",
+}
+_ENVELOPE = frozenset({"code", "success", "message", "data"})
+
+
+@attrs.frozen
+class Answer:
+    """A whole HTTP answer.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers, to be asked for without regard to case.
+        body: The body, decompressed.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = attrs.field(repr=False)
+
+
+def unwrap(request: Request, answer: Answer, account: Account, now: dt.datetime) -> dict[str, Any]:
+    """Take the data out of whichever of the three envelopes it came in (contract section 2).
+
+    Fields beside `data` are kept, those inside win.
+
+    Raises:
+        APIError: The subclass that the refusal means.
+    """
+    document = _document(answer)
+    if document is None:
+        raise error_for(request, _unreadable(answer, now), account)
+    if refusal := _refusal(answer, document, now):
+        raise error_for(request, refusal, account)
+    data = document.get("data")
+    beside = {key: value for key, value in document.items() if key not in _ENVELOPE}
+    return {**beside, **data} if isinstance(data, dict) else beside
+
+
+def seconds_to_wait(headers: Mapping[str, str], now: dt.datetime) -> float | None:
+    """Read `Retry-After`: seconds or a date (RFC 9110, section 10.2.3); None where it is absent."""
+    value = headers.get("Retry-After", "").strip()
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (email.utils.parsedate_to_datetime(value) - now).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def anonymous_token(data: Mapping[str, Any]) -> AnonymousToken:
+    """Read a free account."""
+    return AnonymousToken(
+        token=_required(data, "token"),
+        user_id=_get(data, str, "user_id"),
+        expires_at=_moment(data.get("expires_at")),
+        credits=_get(data, int, "credits"),
+    )
+
+
+def claim_token(data: Mapping[str, Any]) -> tuple[str, int | None]:
+    """Read the token of a browser link and its seconds."""
+    return _required(data, "claim_token"), _get(data, int, "expires_in")
+
+
+def session(data: Mapping[str, Any]) -> Session:
+    """Read a new session; some servers give the id as a number."""
+    identifier = data.get("session_id")
+    known = {**data, "session_id": str(identifier)} if isinstance(identifier, int) else data
+    return Session(
+        session_id=_required(known, "session_id"),
+        task_id=_get(data, str, "task_id"),
+        user_id=_get(data, str, "user_id"),
+    )
+
+
+def uploaded_files(data: Mapping[str, Any]) -> list[UploadedFile]:
+    """Read what the service took."""
+    files = data.get("files")
+    return [_uploaded(item) for item in files or () if isinstance(item, dict)]
+
+
+def balance(data: Mapping[str, Any]) -> Balance:
+    """Read the credits; the total is the sum where it is missing."""
+    available = _number(data, "available") or 0
+    frozen = _number(data, "frozen") or 0
+    total = _number(data, "total")
+    return Balance(available, frozen, available + frozen if total is None else total)
+
+
+def session_state(data: Mapping[str, Any]) -> SessionState:
+    """Read a session's state.
+
+    Raises:
+        DraftError: The timeline has a shape that no timeline has.
+    """
+    state = _get(data, dict, "state") or {}
+    draft = state.get("draft")
+    return SessionState(
+        draft=Draft.from_wire(draft) if draft else None,
+        video_infos=tuple(_get(state, list, "video_infos") or ()),
+        generated_media=tuple(_get(state, list, "generated_media") or ()),
+        canvas_config=_get(state, dict, "canvas_config"),
+        raw=state,
+    )
+
+
+def render(data: Mapping[str, Any], render_id: str) -> Render:
+    """Read a render in both shapes and their mixtures; unknown words mean that it goes on."""
+    output = _get(data, dict, "output") or {}
+    status = str(data.get("status", "pending")).lower()
+    return Render(
+        render_id=render_id,
+        status=_STATUSES.get(status, "processing"),
+        progress=_number(data, "progress"),
+        url=_get(output, str, "url") or _get(data, str, "outputUrl", "output_url", "url"),
+        duration=_number(output, "duration") or _number(data, "duration"),
+        size=_get(output, int, "size") or _get(data, int, "size"),
+        error=words_of(data.get("error")) or None,
+    )
+
+
+def _document(answer: Answer) -> dict[str, Any] | None:
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _refusal(answer: Answer, document: Mapping[str, Any], now: dt.datetime) -> Refusal | None:
+    code = _code(document.get("code"))
+    if not code and answer.status < 400 and document.get("success") is not False:
+        return None
+    said = (words_of(document.get(key)) for key in ("message", "error", "detail"))
+    return attrs.evolve(
+        _unreadable(answer, now), code=code or None, words=next(filter(None, said), ""), is_own=True
+    )
+
+
+def _unreadable(answer: Answer, now: dt.datetime) -> Refusal:
+    """A refusal in nobody's words: HTML of a proxy, plain text, an empty or cut body."""
+    plain = answer.headers.get("Content-Type", "").startswith("text/plain")
+    return Refusal(
+        status=answer.status,
+        words=answer.body[:200].decode("utf-8", "replace").strip() if plain else "",
+        is_own=plain and answer.status == 403,
+        retry_after=seconds_to_wait(answer.headers, now),
+        request_id=answer.headers.get("X-Request-Id"),
+    )
+
+
+def _code(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _uploaded(item: Mapping[str, Any]) -> UploadedFile:
+    return UploadedFile(
+        filename=_get(item, str, "filename") or "",
+        file_type=_get(item, str, "file_type") or "",
+        cdn_url=_get(item, str, "cdn_url"),
+        duration=_number(item, "duration"),
+        width=_get(item, int, "width"),
+        height=_get(item, int, "height"),
+        fps=_number(item, "fps"),
+        hash=_get(item, str, "hash"),
+    )
+
+
+def _required(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or not value:
+        raise ServerError(
+            f"The service's answer lacks {name}.", hint="A newer nemovideo may understand it."
+        )
+    return value
+
+
+def _get(data: Mapping[str, Any], kind: type[_Kind], *names: str) -> _Kind | None:
+    values = (data.get(name) for name in names)
+    return next((value for value in values if isinstance(value, kind)), None)
+
+
+def _number(data: Mapping[str, Any], name: str) -> float | None:
+    value = data.get(name)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
