@@ -1,0 +1,3 @@
+"""Everything that touches the network or the disk."""
+
+__all__: list[str] = []

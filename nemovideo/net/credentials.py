@@ -1,0 +1,167 @@
+"""Who we are to the service: the token, kept, renewed once for all, and named in no log."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator, Mapping
+
+import attrs
+
+from nemovideo.errors import AuthenticationError, RateLimitError
+from nemovideo.models import AnonymousToken
+from nemovideo.net.door import Call, Door
+from nemovideo.net.stores import TokenStore
+from nemovideo.settings import Settings, Timeouts
+from nemovideo.wire import replies, requests
+from nemovideo.wire.refusals import Account
+
+__all__ = ["Credentials"]
+
+_log = logging.getLogger("nemovideo")
+
+
+@attrs.define
+class Credentials:
+    """The token of one account on one origin.
+
+    A token that the user gave is never replaced. Without one, an anonymous account is asked for
+    at first use and kept in the store; when the service no longer takes its token, one renewal
+    with the same client id serves all calls that failed together.
+    """
+
+    _settings: Settings
+    _timeouts: Timeouts
+    _store: TokenStore
+    _door: Door
+    _anonymous: AnonymousToken | None = attrs.field(default=None, init=False, repr=False)
+    _asking: asyncio.Task[AnonymousToken] | None = attrs.field(default=None, init=False, repr=False)
+    _headers: tuple[str, Mapping[str, str]] = attrs.field(default=("", {}), init=False, repr=False)
+    _told: bool = attrs.field(default=False, init=False)
+
+    @property
+    def account(self) -> Account:
+        """What error messages need to know."""
+        user_id = self._anonymous.user_id if self._anonymous else None
+        return Account(self._settings.token is None, user_id, self._settings.web_url)
+
+    @property
+    def attribution(self) -> Mapping[str, str]:
+        """The headers that every request to the API carries."""
+        return self._settings.skill.headers()
+
+    async def headers(self) -> Mapping[str, str]:
+        """Give attribution and authorization, built once for each token."""
+        token = await self._token()
+        if self._headers[0] != token:
+            self._headers = (token, {**self.attribution, "Authorization": f"Bearer {token}"})
+        return self._headers[1]
+
+    async def renew(self, refused: Mapping[str, str]) -> bool:
+        """Replace the anonymous token after a 1001.
+
+        Args:
+            refused: The headers that were refused; a renewal that others made since counts.
+
+        Returns:
+            Whether the call can be made again with new headers.
+        """
+        if self._settings.token is not None:
+            return False
+        if refused is self._headers[1] and self._asking is None:
+            self._anonymous = None
+        await self._token(instead_of=refused.get("Authorization", "").removeprefix("Bearer "))
+        return True
+
+    async def anonymous_token(self) -> AnonymousToken:
+        """Give the anonymous account, asked for at first use."""
+        return self._anonymous or await self._ask_once("")
+
+    def remember(self, user_id: str | None) -> None:
+        """Keep the account's id where only another answer told it."""
+        if self._anonymous and user_id and user_id.startswith("anon_"):
+            self._anonymous = attrs.evolve(self._anonymous, user_id=user_id)
+
+    async def aclose(self) -> None:
+        """End a renewal that nobody waits for any more."""
+        if self._asking:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
+
+    async def _token(self, instead_of: str = "") -> str:
+        self._say_remarks()
+        if self._settings.token is not None:
+            return self._settings.token
+        anonymous = self._anonymous or await self._ask_once(instead_of)
+        return anonymous.token
+
+    async def _ask_once(self, instead_of: str) -> AnonymousToken:
+        """Share one request among all who wait; the first one's cancellation does not end it."""
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask(instead_of))
+            self._asking.add_done_callback(self._asked)
+        return await asyncio.shield(self._asking)
+
+    def _asked(self, task: asyncio.Task[AnonymousToken]) -> None:
+        self._asking = None
+        if not task.cancelled() and task.exception() is None:
+            self._anonymous = task.result()
+
+    async def _ask(self, instead_of: str) -> AnonymousToken:
+        async with self._locked():
+            kept = await self._store.load(self._settings.origin)
+            if kept and kept.token != instead_of:
+                return kept
+            made = await self._request(await self._client_id())
+            await self._keep(made)
+            return made
+
+    @contextlib.asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
+        """Lock the store; one that cannot be written is used without."""
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._store.lock())
+            except OSError as error:
+                _log.warning("The token store cannot be locked (%s); going on without.", error)
+            yield
+
+    async def _client_id(self) -> str:
+        return self._settings.client_id or await self._store.client_id()
+
+    async def _keep(self, token: AnonymousToken) -> None:
+        try:
+            await self._store.save(self._settings.origin, token)
+        except OSError as error:
+            _log.warning("The anonymous token cannot be kept (%s); it ends with us.", error)
+
+    async def _request(self, client_id: str) -> AnonymousToken:
+        request = requests.anonymous_token(client_id)
+        call = Call(
+            request.method,
+            self._settings.base_url + request.path,
+            {**self.attribution, **request.headers},
+        )
+        answer = await self._door.send(call, answer_within=self._timeouts.request)
+        try:
+            data = replies.unwrap(request, answer, self.account, dt.datetime.now(dt.UTC))
+        except RateLimitError as error:
+            error.hint = (
+                "The service gives one free token in 7 days to a client id, and about ten to a "
+                "network. Set NEMO_TOKEN to the token of an account, or keep the old one's store."
+            )
+            raise
+        except AuthenticationError as error:
+            error.hint = "The service gives out no free tokens now; set NEMO_TOKEN."
+            raise
+        return replies.anonymous_token(data)
+
+    def _say_remarks(self) -> None:
+        """Log once how the settings came about."""
+        if self._told:
+            return
+        self._told = True
+        for remark in self._settings.remarks:
+            _log.warning(remark)
+        if self._settings.token is None:
+            _log.info("No token was given: an anonymous account is used.")

@@ -1,0 +1,279 @@
+"""The one door to the network: a single attempt, told truly."""
+
+import asyncio
+import contextlib
+import os
+import urllib.request
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+import aiohttp
+import attrs
+
+from nemovideo.errors import (
+    ConfigurationError,
+    ConnectError,
+    ConnectionLostError,
+    Delivered,
+    MediaError,
+    RequestTimeoutError,
+    ServerError,
+    TransportError,
+)
+from nemovideo.net.bodies import FilesBody, JSONBody
+from nemovideo.settings import Settings, Timeouts
+from nemovideo.wire.replies import Answer
+
+__all__ = ["ANSWER_LIMIT", "Body", "Call", "Door", "OpenAnswer"]
+
+ANSWER_LIMIT: Final = 64 * 1024 * 1024
+"""The most bytes that a JSON answer may have."""
+
+Body: TypeAlias = JSONBody | FilesBody
+
+_OFFLINE = "Check the network; to work without the service, use nemovideo.emulator (or --emulator)."
+
+
+@attrs.frozen
+class Call:
+    """One HTTP request, ready to go.
+
+    Attributes:
+        method: `GET` or `POST`.
+        url: The whole address.
+        headers: All headers, secrets included.
+        body: The body, None for none.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: Body | None = attrs.field(default=None, repr=False)
+
+    @property
+    def path(self) -> str:
+        """The path without the origin and without the query, which may hold secrets."""
+        return urlsplit(self.url).path
+
+    @property
+    def delivered(self) -> Delivered:
+        """What is known once the call has failed without an answer."""
+        return "maybe" if self.body is not None and self.body.begun else "no"
+
+
+@attrs.frozen
+class OpenAnswer:
+    """An answer whose body is still to come."""
+
+    _call: Call
+    _response: aiohttp.ClientResponse
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, to be asked for without regard to case."""
+        return self._response.headers
+
+    @property
+    def content_type(self) -> str:
+        """The media type without its parameters."""
+        return self._response.content_type
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes the body says to have."""
+        return self._response.content_length
+
+    async def read(self) -> bytes:
+        """Give the next bytes of the body as they come, nothing at its end.
+
+        Cancelling it loses nothing: the next call goes on where it was.
+
+        Raises:
+            TransportError: The body broke off.
+        """
+        with _translated(self._call):
+            return await self._response.content.readany()
+
+    async def whole(self, *, within: float) -> Answer:
+        """Read all that is left.
+
+        Raises:
+            TransportError: The body broke off, or took longer than `within` seconds.
+            ServerError: It is larger than `ANSWER_LIMIT`.
+        """
+        with _translated(self._call):
+            async with asyncio.timeout(within):
+                return Answer(self.status, self.headers, await _read(self._response))
+
+
+@attrs.frozen
+class _Bound:
+    """What belongs to one event loop in one process."""
+
+    loop: asyncio.AbstractEventLoop
+    pid: int
+    session: aiohttp.ClientSession
+    owned: bool
+
+
+@attrs.define
+class Door:
+    """Makes single requests on one shared aiohttp session, made at first use.
+
+    Nothing repeats a request behind our back: no redirects, no middleware of a lent session, no
+    total time of its own. `trust_env` reads proxies from the environment once; `.netrc` is
+    never read, and loopback never goes through a proxy.
+    """
+
+    _settings: Settings
+    _timeouts: Timeouts
+    _lent: aiohttp.ClientSession | None = None
+    _trust_env: bool = True
+    _bound: _Bound | None = attrs.field(default=None, init=False)
+    _proxies: Mapping[str, str] = attrs.field(factory=dict, init=False, repr=False)
+    _closed: bool = attrs.field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self._trust_env:
+            self._proxies = urllib.request.getproxies()
+
+    async def send(self, call: Call, *, answer_within: float) -> Answer:
+        """Make one call and read its whole answer.
+
+        Args:
+            call: The request.
+            answer_within: Seconds for everything; for uploads, which take as long as they take,
+                seconds from their last byte to the answer.
+
+        Raises:
+            TransportError: The subclass that says what is known.
+            ServerError: The answer is larger than `ANSWER_LIMIT`.
+        """
+        uploading = isinstance(call.body, FilesBody)
+        with _translated(call):
+            async with asyncio.timeout(None if uploading else answer_within):
+                async with self._request(call, answer_within) as response:
+                    return Answer(response.status, response.headers, await _read(response))
+
+    @contextlib.asynccontextmanager
+    async def open(self, call: Call, *, pause: float) -> AsyncIterator[OpenAnswer]:
+        """Make one call and leave its body to the caller; leaving closes the connection at once.
+
+        Args:
+            call: The request.
+            pause: Seconds without a byte after which the answer counts as lost.
+
+        Raises:
+            TransportError: No answer began; the subclass says what is known.
+        """
+        with _translated(call):
+            await asyncio.sleep(
+                0
+            )  # a pooled connection that died is noticed now, not when paid for
+            response = await self._request(call, pause)
+        try:
+            yield OpenAnswer(call, response)
+        finally:
+            response.close()
+
+    async def aclose(self) -> None:
+        """Close the session if it is ours; twice is fine, and afterwards nothing can be sent."""
+        self._closed = True
+        bound, self._bound = self._bound, None
+        if bound and bound.owned and bound.pid == os.getpid() and not bound.loop.is_closed():
+            await bound.session.close()
+
+    def _request(self, call: Call, pause: float) -> aiohttp.client._RequestContextManager:
+        return self._session().request(
+            call.method,
+            call.url,
+            headers=call.headers,
+            data=call.body,
+            proxy=self._proxy(call.url),
+            allow_redirects=False,
+            raise_for_status=False,
+            middlewares=(),
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=self._timeouts.connect, sock_read=pause
+            ),
+        )
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise ConfigurationError("This client is closed.", hint="Make a new NemoVideo.")
+        loop, bound = asyncio.get_running_loop(), self._bound
+        if bound and bound.pid == os.getpid():
+            if bound.loop is loop:
+                return bound.session
+            if not bound.loop.is_closed():
+                raise ConfigurationError(
+                    "This client is in use on another event loop.",
+                    hint="Make one NemoVideo for each loop.",
+                )
+        session = self._lent or _make_session()
+        self._bound = _Bound(loop, os.getpid(), session, owned=self._lent is None)
+        return session
+
+    def _proxy(self, url: str) -> str | None:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if not self._proxies or self._settings.is_loopback or urllib.request.proxy_bypass(host):
+            return None
+        return self._proxies.get(parts.scheme) or self._proxies.get("all")
+
+
+def _make_session() -> aiohttp.ClientSession:
+    """No cookies, no limit on streams, and pooled connections dropped before the server does."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    pieces, size = [], 0
+    async for piece in response.content.iter_any():
+        pieces.append(piece)
+        size += len(piece)
+        if size > ANSWER_LIMIT:
+            raise ServerError(
+                f"The answer is larger than {ANSWER_LIMIT // 1024**2} MiB.", status=response.status
+            )
+    return b"".join(pieces)
+
+
+@contextlib.contextmanager
+def _translated(call: Call) -> Iterator[None]:
+    """Turn the exceptions of aiohttp and asyncio into ours, with the evidence of delivery."""
+    try:
+        yield
+    except aiohttp.ConnectionTimeoutError as error:
+        raise _told(ConnectError, "cannot be reached in time", call) from error
+    except TimeoutError as error:
+        raise _told(RequestTimeoutError, "gave no answer in time", call) from error
+    except aiohttp.ClientConnectorError as error:
+        reason = error.os_error.strerror or type(error.os_error).__name__
+        raise _told(ConnectError, f"cannot be reached ({reason})", call) from error
+    except (aiohttp.ClientError, OSError) as error:
+        if isinstance(error.__cause__, MediaError):
+            raise error.__cause__ from error
+        raise _told(ConnectionLostError, "broke the connection", call) from error
+
+
+def _told(kind: type[TransportError], what: str, call: Call) -> TransportError:
+    parts = urlsplit(call.url)
+    cost = "Nothing was sent." if call.delivered == "no" else "It may have been carried out."
+    return kind(
+        f"{parts.scheme}://{parts.netloc} {what}. {cost if call.body else ''}".rstrip(),
+        delivered=call.delivered,
+        hint=_OFFLINE if kind is ConnectError else "",
+        method=call.method,
+        path=call.path,
+    )

@@ -1,0 +1,93 @@
+"""Small files that several processes share: written whole or not at all, locked, private."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import IO
+
+from nemovideo.errors import ConfigurationError
+
+__all__ = ["check_target", "is_whole_mp4", "locked", "write_private"]
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def write_private(path: Path, content: str) -> None:
+    """Write a file that only its owner can read; readers see the old content or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.asynccontextmanager
+async def locked(path: Path, *, look_again: float = 0.02) -> AsyncIterator[None]:
+    """Hold a lock among processes; the kernel frees it when its owner dies.
+
+    Args:
+        path: The lock's file, made where it is missing.
+        look_again: Seconds between two tries, so that waiting can be cancelled.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("ab") as file:
+        while True:
+            try:
+                _try_lock(file)
+                break
+            except OSError:
+                await asyncio.sleep(look_again)
+        yield
+
+
+def check_target(path: Path) -> None:
+    """Make sure that a file can be written there, before anything is paid for.
+
+    Raises:
+        ConfigurationError: The folder does not exist or cannot be written, or `path` is a folder.
+    """
+    if path.is_dir():
+        raise ConfigurationError(f"{path} is a folder.", hint="Name a file, such as video.mp4.")
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"There is no folder {path.parent}.", hint="Make it first.")
+    if not os.access(path.parent, os.W_OK):
+        raise ConfigurationError(f"The folder {path.parent} cannot be written.")
+
+
+def is_whole_mp4(path: Path) -> bool:
+    """Tell whether the boxes of an MP4 fill the file and its index is there (ISO 14496-12)."""
+    kinds = set()
+    with path.open("rb") as file:
+        end, position = file.seek(0, os.SEEK_END), 0
+        while position + 8 <= end:
+            file.seek(position)
+            header = file.read(16)
+            size = int.from_bytes(header[:4], "big")
+            if size == 1:
+                size = int.from_bytes(header[8:16], "big")
+            kinds.add(header[4:8])
+            if size == 0:
+                position = end
+            elif size < 8:
+                return False
+            position += size
+    return position == end and {b"ftyp", b"moov", b"mdat"} <= kinds

@@ -1,0 +1,92 @@
+"""When to look at a render: seldom enough for the service, soon enough for the user."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+
+from nemovideo.errors import APIError, RenderFailedError, RenderTimeoutError, TransportError
+from nemovideo.models import Render
+from nemovideo.settings import Timeouts
+
+__all__ = ["next_look", "until_finished"]
+
+_USUAL = 60.0
+
+
+def next_look(elapsed: float, progress: float | None, near_end: float) -> float:
+    """Give the seconds until the next look: half of the time that is believed to remain.
+
+    Args:
+        elapsed: Seconds since the render was ordered.
+        progress: From 0 to 100 as the service says; None or 0 means that nobody knows, and
+            then a minute in all is assumed.
+        near_end: The shortest gap; it grows to a twentieth of the time elapsed.
+    """
+    if progress and 0 < progress <= 100:
+        remaining = elapsed * (100 - progress) / progress
+    else:
+        remaining = max(0.0, _USUAL - elapsed)
+    return max(near_end, elapsed / 20, remaining / 2)
+
+
+async def until_finished(
+    look: Callable[[], Awaitable[Render]],
+    render: Render,
+    timeouts: Timeouts,
+    *,
+    timeout: float | None = None,
+    on_render: Callable[[Render], None],
+) -> Render:
+    """Look at a render until its file is there.
+
+    While the network or the service has trouble, the same id is simply asked for again.
+
+    Args:
+        look: Asks for the render.
+        render: The render as it was submitted.
+        timeouts: The waits.
+        timeout: Seconds in all instead of `timeouts.render`.
+        on_render: Gets each render that was seen.
+
+    Raises:
+        RenderFailedError: The service gave up on it.
+        RenderTimeoutError: It is not finished in time, and goes on at the service.
+    """
+    limit = timeouts.render if timeout is None else timeout
+    start = time.monotonic()
+    gap = timeouts.render_first_look
+    while not render.is_finished:
+        if render.status == "failed":
+            raise _failed(render)
+        elapsed = time.monotonic() - start
+        if elapsed >= limit:
+            raise _late(render, limit)
+        await asyncio.sleep(min(gap, limit - elapsed))
+        try:
+            render = await look()
+        except (TransportError, APIError) as error:
+            if isinstance(error, APIError) and not error.retryable:
+                raise
+        on_render(render)
+        elapsed = time.monotonic() - start
+        gap = next_look(elapsed, render.progress, timeouts.render_near_end)
+        gap *= random.uniform(1.0, 1.5)  # noqa: S311  # spreads clients, keeps no secret
+    return render
+
+
+def _failed(render: Render) -> RenderFailedError:
+    reason = render.error or "the service gives no reason"
+    return RenderFailedError(
+        f"The render failed: {reason.rstrip('.')}.",
+        render_id=render.render_id,
+        hint="The timeline is safe; order a new render.",
+    )
+
+
+def _late(render: Render, limit: float) -> RenderTimeoutError:
+    return RenderTimeoutError(
+        f"The render was not finished in {limit:.0f} s; it goes on at the service.",
+        render_id=render.render_id,
+        hint=f"Ask for {render.render_id} again later; do not order it twice.",
+    )

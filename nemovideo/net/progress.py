@@ -1,0 +1,85 @@
+"""Progress that reaches the caller without ever slowing or breaking the work."""
+
+import asyncio
+import contextlib
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+import attrs
+
+from nemovideo.models import Progress
+
+__all__ = ["OnProgress", "Reporter"]
+
+OnProgress: TypeAlias = Callable[[Progress], Awaitable[Any] | Any]
+"""What callers pass as `on_progress`; sync or async."""
+
+_PAUSE = 0.1
+_LAST_WORD = 1.0
+_log = logging.getLogger("nemovideo")
+
+
+@attrs.define
+class Reporter:
+    """Hands progress to a callback: one call at a time, at most ten a second, the latest wins.
+
+    Of each stage at least the last report arrives. What the callback raises is logged once and
+    never costs the job. To be entered with `async with`; leaving hands over what is left.
+    """
+
+    _callback: OnProgress | None
+    _waiting: dict[str, Progress] = attrs.field(factory=dict, init=False)
+    _news: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
+    _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    _complained: bool = attrs.field(default=False, init=False)
+
+    async def __aenter__(self) -> Self:
+        if self._callback is not None:
+            self._task = asyncio.create_task(self._run(self._callback))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._callback is None or self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not isinstance(error, asyncio.CancelledError):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORD):
+                    await self._hand_over(self._callback)
+
+    def report(self, progress: Progress) -> None:
+        """Take a report; returns at once."""
+        if self._callback is not None:
+            self._waiting[progress.stage] = progress
+            self._news.set()
+
+    async def _run(self, callback: OnProgress) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self._hand_over(callback)
+            await asyncio.sleep(_PAUSE)
+
+    async def _hand_over(self, callback: OnProgress) -> None:
+        while self._waiting:
+            stage = next(iter(self._waiting))
+            await self._tell(callback, self._waiting.pop(stage))
+
+    async def _tell(self, callback: OnProgress, progress: Progress) -> None:
+        try:
+            answer = callback(progress)
+            if inspect.isawaitable(answer):
+                await answer
+        except Exception:  # noqa: BLE001  # a broken progress bar must not cost a paid job
+            if not self._complained:
+                _log.exception("on_progress failed; the work goes on")
+            self._complained = True

@@ -1,0 +1,168 @@
+"""Where the client id and the anonymous token are kept between two runs."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import attrs
+import cattrs
+
+from nemovideo.models import AnonymousToken
+from nemovideo.net.files import locked, write_private
+
+__all__ = ["FileTokenStore", "MemoryTokenStore", "TokenStore"]
+
+
+class TokenStore(Protocol):
+    """What keeps the client id and the anonymous tokens.
+
+    A process that forgets them meets the rate limit for the rest of the week (contract section 3).
+    """
+
+    async def client_id(self) -> str:
+        """Give the client id, always the same."""
+
+    async def load(self, origin: str) -> AnonymousToken | None:
+        """Give the token that this origin issued, None where there is none or it has expired."""
+
+    async def save(self, origin: str, token: AnonymousToken) -> None:
+        """Keep the token that this origin issued."""
+
+    def lock(self) -> AbstractAsyncContextManager[None]:
+        """Hold off everybody else who would ask for a token at the same time."""
+
+
+@attrs.define
+class MemoryTokenStore:
+    """Keeps tokens as long as the object lives.
+
+    Example:
+        ```python
+        from nemovideo import MemoryTokenStore, NemoVideo
+
+        nemo = NemoVideo(token_store=MemoryTokenStore())
+        ```
+    """
+
+    _client_id: str = attrs.field(factory=lambda: str(uuid.uuid4()))
+    _tokens: dict[str, AnonymousToken] = attrs.field(factory=dict, init=False, repr=False)
+    _lock: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False, repr=False)
+
+    async def client_id(self) -> str:
+        """Give the client id, made with the store."""
+        return self._client_id
+
+    async def load(self, origin: str) -> AnonymousToken | None:
+        """Give the token that this origin issued, None where there is none or it has expired."""
+        return _unless_expired(self._tokens.get(origin))
+
+    async def save(self, origin: str, token: AnonymousToken) -> None:
+        """Keep the token that this origin issued."""
+        self._tokens[origin] = token
+
+    def lock(self) -> AbstractAsyncContextManager[None]:
+        """Hold off the other tasks of this process."""
+        return _entered(self._lock)
+
+
+@attrs.frozen
+class FileTokenStore:
+    """Keeps tokens in a folder that all processes of a user share.
+
+    `client_id` holds the UUID and nothing else: other tools of the service share that file.
+    `tokens.json` can be read by its owner only, is replaced as a whole, and holds one token for
+    each origin. Expired tokens are dropped when the next one is kept.
+
+    Attributes:
+        folder: The folder, by default `~/.config/nemovideo`.
+
+    Example:
+        ```python
+        from pathlib import Path
+
+        from nemovideo import FileTokenStore, NemoVideo
+
+        nemo = NemoVideo(token_store=FileTokenStore(Path("bot-data")))
+        ```
+    """
+
+    folder: Path = attrs.field(factory=lambda: Path.home() / ".config" / "nemovideo")
+
+    async def client_id(self) -> str:
+        """Give the client id, made at the first call in this folder."""
+        if known := await asyncio.to_thread(self._read_client_id):
+            return known
+        async with locked(self.folder / ".client_id.lock"):
+            return await asyncio.to_thread(self._make_client_id)
+
+    async def load(self, origin: str) -> AnonymousToken | None:
+        """Give the token that this origin issued, None where there is none or it has expired."""
+        tokens = await asyncio.to_thread(self._read)
+        return tokens.get(origin)
+
+    async def save(self, origin: str, token: AnonymousToken) -> None:
+        """Keep the token that this origin issued."""
+        await asyncio.to_thread(self._write, origin, token)
+
+    def lock(self) -> AbstractAsyncContextManager[None]:
+        """Hold off the other processes of this user."""
+        return locked(self.folder / ".tokens.lock")
+
+    def _read_client_id(self) -> str | None:
+        with contextlib.suppress(OSError, ValueError):
+            return str(uuid.UUID((self.folder / "client_id").read_text("utf-8").strip()))
+        return None
+
+    def _make_client_id(self) -> str:
+        if known := self._read_client_id():
+            return known
+        made = str(uuid.uuid4())
+        write_private(self.folder / "client_id", made)
+        return made
+
+    def _read(self) -> dict[str, AnonymousToken]:
+        try:
+            kept = json.loads((self.folder / "tokens.json").read_text("utf-8"))
+            tokens = {
+                origin: _converter.structure(item, AnonymousToken) for origin, item in kept.items()
+            }
+        except (OSError, ValueError, AttributeError, KeyError, TypeError):
+            return {}  # missing or damaged: one more anonymous token is all that it costs
+        return {origin: token for origin, token in tokens.items() if _unless_expired(token)}
+
+    def _write(self, origin: str, token: AnonymousToken) -> None:
+        tokens = self._read() | {origin: token}
+        content = json.dumps(_converter.unstructure(tokens), indent=1)
+        write_private(self.folder / "tokens.json", content)
+
+
+def _moment(value: Any, _: Any) -> dt.datetime:
+    return dt.datetime.fromisoformat(value)
+
+
+def _make_converter() -> cattrs.Converter:
+    converter = cattrs.Converter(detailed_validation=False)
+    converter.register_structure_hook(dt.datetime, _moment)
+    converter.register_unstructure_hook(dt.datetime, dt.datetime.isoformat)
+    return converter
+
+
+_converter = _make_converter()
+
+
+def _unless_expired(token: AnonymousToken | None) -> AnonymousToken | None:
+    if token is None or (token.expires_at and token.expires_at <= dt.datetime.now(dt.UTC)):
+        return None
+    return token
+
+
+@contextlib.asynccontextmanager
+async def _entered(lock: asyncio.Lock) -> AsyncIterator[None]:
+    async with lock:
+        yield

@@ -1,0 +1,160 @@
+"""The events of one chat stream, with three clocks that heartbeats cannot stop."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Self
+
+import attrs
+
+from nemovideo.errors import (
+    RequestTimeoutError,
+    StreamError,
+    StreamInterruptedError,
+    StreamSilentError,
+    StreamStalledError,
+    StreamTimeoutError,
+    TransportError,
+)
+from nemovideo.events import Event, Heartbeat, StillWorking, TextDelta, TextDone
+from nemovideo.models import Reply
+from nemovideo.net.door import OpenAnswer
+from nemovideo.settings import Timeouts
+from nemovideo.wire.agent_events import GROUP_BREAK, EventReader, ReplyBuilder
+from nemovideo.wire.sse import FrameDecoder
+
+__all__ = ["EventStream"]
+
+_READ_THE_STATE = "Read the state of the session to see what was done before you send it again."
+
+
+@attrs.define(eq=False)
+class EventStream:
+    """The answer to one message while it comes: an async iterator of events.
+
+    The clean end of the body is the only end there is (contract section 4). Breaking out of the
+    iteration and leaving the `async with` closes the connection.
+
+    Example:
+        ```python
+        async with nemo.chat.stream(session, "add lo-fi music") as events:
+            async for text in events.text:
+                print(text, end="")
+        print(events.reply.tool_calls)
+        ```
+    """
+
+    _answer: OpenAnswer
+    _timeouts: Timeouts
+    _total: float
+    _decoder: FrameDecoder = attrs.field(factory=FrameDecoder, init=False)
+    _reader: EventReader = attrs.field(factory=EventReader, init=False)
+    _builder: ReplyBuilder = attrs.field(factory=ReplyBuilder, init=False)
+    _ready: deque[Event] = attrs.field(factory=deque, init=False)
+    _failure: StreamError | None = attrs.field(default=None, init=False)
+    _ended: bool = attrs.field(default=False, init=False)
+    _began: float = attrs.field(factory=time.monotonic, init=False)
+    _progressed: float = attrs.field(factory=time.monotonic, init=False)
+    _reassured: float = attrs.field(factory=time.monotonic, init=False)
+
+    @property
+    def reply(self) -> Reply:
+        """The reply so far; whole once the iteration has ended."""
+        return self._builder.build()
+
+    @property
+    def text(self) -> AsyncIterator[str]:
+        """The words as they come; joined they are `reply.text`."""
+        return self._texts()
+
+    async def finish(self) -> Reply:
+        """Read to the end and give the whole reply.
+
+        Raises:
+            StreamError: The stream failed; the subclass says how.
+        """
+        async for _ in self:
+            pass
+        return self.reply
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        while not self._ready:
+            if self._failure is not None:
+                raise self._failure
+            if self._ended:
+                raise StopAsyncIteration
+            await self._receive()
+        return self._ready.popleft()
+
+    async def _texts(self) -> AsyncIterator[str]:
+        gap = ""
+        async for event in self:
+            match event:
+                case TextDelta(text):
+                    yield gap + text
+                    gap = ""
+                case TextDone():
+                    gap = GROUP_BREAK
+
+    async def _receive(self) -> None:
+        """Wait for bytes, or for the moment when something has to be said without any."""
+        due = self._due()
+        try:
+            async with asyncio.timeout(max(0.0, due - time.monotonic())):
+                piece = await self._answer.read()
+        except RequestTimeoutError as error:
+            self._fail(StreamSilentError, "Nothing at all came for too long", error)
+        except TransportError as error:
+            self._fail(StreamInterruptedError, "The stream was cut", error)
+        except TimeoutError:
+            self._strike()
+        else:
+            self._take(piece)
+            if time.monotonic() >= self._due():
+                self._strike()
+
+    def _take(self, piece: bytes) -> None:
+        try:
+            frames = self._decoder.feed(piece) if piece else self._decoder.flush()
+            for frame in frames:
+                self._add(self._reader.read(frame))
+            if not piece:
+                self._ended = True
+                self._add(self._reader.finish())
+        except StreamError as error:
+            error.text = self.reply.text
+            self._failure = error
+
+    def _add(self, events: list[Event]) -> None:
+        for event in events:
+            self._builder.add(event)
+            self._ready.append(event)
+            if not isinstance(event, Heartbeat):
+                self._progressed = self._reassured = time.monotonic()
+
+    def _due(self) -> float:
+        return min(
+            self._began + self._total,
+            self._progressed + self._timeouts.stream_progress,
+            self._reassured + self._timeouts.still_working,
+        )
+
+    def _strike(self) -> None:
+        """Say what the clock that is due has to say."""
+        now = time.monotonic()
+        if now >= self._began + self._total:
+            self._fail(StreamTimeoutError, f"The answer took longer than {self._total:.0f} s")
+        elif now >= self._progressed + self._timeouts.stream_progress:
+            self._fail(StreamStalledError, "Only heartbeats came for too long")
+        else:
+            self._reassured = now
+            self._ready.append(StillWorking(now - self._began))
+
+    def _fail(self, kind: type[StreamError], what: str, cause: Exception | None = None) -> None:
+        message = f"{what}. The work may go on at the service."
+        self._failure = kind(message, text=self.reply.text, hint=_READ_THE_STATE)
+        self._failure.__cause__ = cause

@@ -1,0 +1,231 @@
+"""Requests of the contract, carried out: token, envelope, and the repeats that are safe."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import attrs
+import tenacity
+
+from nemovideo.errors import (
+    APIError,
+    AuthenticationError,
+    NemoVideoError,
+    RateLimitError,
+    TransportError,
+)
+from nemovideo.net.bodies import FilesBody, JSONBody
+from nemovideo.net.credentials import Credentials
+from nemovideo.net.door import Body, Call, Door, OpenAnswer
+from nemovideo.net.sources import Source
+from nemovideo.retries import RetryPolicy
+from nemovideo.settings import Settings, Timeouts
+from nemovideo.wire import replies
+from nemovideo.wire.requests import FILES_FIELD, Request
+
+__all__ = ["Transport"]
+
+_Result = TypeVar("_Result")
+_RATE_LIMIT_WAIT = 30.0
+_NO_STREAM = ("application/json", "text/html")
+_log = logging.getLogger("nemovideo")
+
+
+@attrs.define
+class Transport:
+    """What all resources share: one account on one origin over one session."""
+
+    settings: Settings
+    timeouts: Timeouts
+    credentials: Credentials
+    _door: Door
+    _retry: RetryPolicy
+    _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def call(
+        self,
+        request: Request,
+        *,
+        sources: Sequence[Source] = (),
+        on_sent: Callable[[int], None] | None = None,
+    ) -> dict[str, Any]:
+        """Make a request and give the data of its answer.
+
+        Args:
+            request: What to ask.
+            sources: Files to send as the body; they are opened anew for each attempt.
+            on_sent: Gets the bytes of all files sent so far.
+
+        Raises:
+            APIError: The service refused; the subclass says why.
+            TransportError: The network failed.
+        """
+
+        async def attempt() -> dict[str, Any]:
+            body = partial(self._body, request, sources, on_sent)
+            return await self._with_token(request, body, self._unwrapped)
+
+        return await self._repeating(request, attempt)
+
+    @contextlib.asynccontextmanager
+    async def stream(self, request: Request) -> AsyncIterator[OpenAnswer]:
+        """Make a request whose answer is a stream; leaving closes the connection at once.
+
+        Raises:
+            APIError: The service refused before the stream began.
+            TransportError: The network failed before the stream began.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+
+            async def opened(_: Request, call: Call) -> OpenAnswer:
+                async with contextlib.AsyncExitStack() as trial:
+                    pause = self.timeouts.stream_silence
+                    answer = await trial.enter_async_context(self._door.open(call, pause=pause))
+                    await self._refuse_no_stream(request, answer)
+                    stack.push_async_exit(trial.pop_all())
+                    return answer
+
+            async def attempt() -> OpenAnswer:
+                return await self._with_token(request, partial(JSONBody, request.json), opened)
+
+            yield await self._repeating(request, attempt)
+
+    @contextlib.asynccontextmanager
+    async def fetch(self, address: str, *, start: int = 0) -> AsyncIterator[OpenAnswer]:
+        """Get a file; the token goes along only to a path of the API.
+
+        Args:
+            address: A whole address, or a path of the API.
+            start: The first byte that is wanted.
+        """
+        headers = {"Accept-Encoding": "identity"}
+        if start:
+            headers["Range"] = f"bytes={start}-"
+        if address.startswith("/"):
+            headers.update(await self.credentials.headers())
+            address = self.settings.base_url + address
+        call = Call("GET", address, headers)
+        async with self._door.open(call, pause=self.timeouts.transfer) as answer:
+            yield answer
+
+    async def aclose(self) -> None:
+        """Close what is ours."""
+        await self.credentials.aclose()
+        await self._door.aclose()
+
+    def _body(
+        self,
+        request: Request,
+        sources: Sequence[Source],
+        on_sent: Callable[[int], None] | None,
+    ) -> Body | None:
+        if sources:
+            stall = self.timeouts.transfer
+            return FilesBody(FILES_FIELD, sources, stall=stall, on_sent=on_sent or (lambda _: None))
+        return None if request.json is None else JSONBody(request.json)
+
+    async def _with_token(
+        self,
+        request: Request,
+        make_body: Callable[[], Body | None],
+        carry_out: Callable[[Request, Call], Awaitable[_Result]],
+    ) -> _Result:
+        """Carry a call out; after a 1001 once more with a renewed token.
+
+        The refusal proves that nothing ran (contract section 2), so that this is safe.
+        """
+        headers = await self.credentials.headers()
+        try:
+            return await carry_out(request, self._ready(request, headers, make_body()))
+        except AuthenticationError as error:
+            if error.delivered != "no" or not await self.credentials.renew(headers):
+                raise
+        headers = await self.credentials.headers()
+        return await carry_out(request, self._ready(request, headers, make_body()))
+
+    def _ready(self, request: Request, headers: Mapping[str, str], body: Body | None) -> Call:
+        url = self.settings.base_url + request.path
+        return Call(request.method, url, {**headers, **request.headers}, body)
+
+    async def _unwrapped(self, request: Request, call: Call) -> dict[str, Any]:
+        within = (
+            self.timeouts.transfer if isinstance(call.body, FilesBody) else self.timeouts.request
+        )
+        answer = await self._door.send(call, answer_within=within)
+        _log.debug("%s %s answered %s", call.method, call.path, answer.status)
+        return self._read(request, answer)
+
+    def _read(self, request: Request, answer: replies.Answer) -> dict[str, Any]:
+        account = self.credentials.account
+        return replies.unwrap(request, answer, account, dt.datetime.now(dt.UTC))
+
+    async def _refuse_no_stream(self, request: Request, answer: OpenAnswer) -> None:
+        """Raise what an answer that is no stream means, be its status 200 or not."""
+        if answer.status == 200 and answer.content_type not in _NO_STREAM:
+            return
+        self._read(request, await answer.whole(within=self.timeouts.request))
+        raise APIError(
+            "The service answered a message without a stream.",
+            status=answer.status,
+            hint="Read the state of the session to see what was done.",
+            method=request.method,
+            path=request.path,
+        )
+
+    async def _repeating(
+        self, request: Request, attempt: Callable[[], Awaitable[_Result]]
+    ) -> _Result:
+        """Make the first attempt bare; only its failure enters tenacity."""
+        try:
+            return await attempt()
+        except NemoVideoError as error:
+            if not self._may_repeat(request, error):
+                raise
+            failures = [error]
+
+        async def replayed() -> _Result:
+            if failures:
+                raise failures.pop()
+            return await attempt()
+
+        attempts = (
+            self._retry.attempts if request.repeats == "reads" else min(2, self._retry.attempts)
+        )
+        retrying = tenacity.AsyncRetrying(
+            sleep=self._sleep,
+            stop=tenacity.stop_after_attempt(attempts),
+            wait=self._wait,
+            retry=tenacity.retry_if_exception(lambda error: self._may_repeat(request, error)),
+            before_sleep=_tell,
+            reraise=True,
+        )
+        return await retrying(replayed)
+
+    def _may_repeat(self, request: Request, error: BaseException) -> bool:
+        match error:
+            case TransportError():
+                return request.repeats == "reads" or error.delivered == "no"
+            case APIError():
+                proven = request.repeats == "reads" or error.delivered == "no"
+                return error.retryable and proven
+        return False
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        failure = state.outcome.exception() if state.outcome else None
+        if isinstance(failure, RateLimitError):
+            asked = _RATE_LIMIT_WAIT if failure.retry_after is None else failure.retry_after
+            return min(asked, self._retry.retry_after_max)
+        backoff = tenacity.wait_exponential_jitter(
+            multiplier=self._retry.wait_initial, max=self._retry.wait_max, jitter=self._retry.jitter
+        )
+        return backoff(state)
+
+
+def _tell(state: tenacity.RetryCallState) -> None:
+    failure = state.outcome.exception() if state.outcome else None
+    pause = state.next_action.sleep if state.next_action else 0
+    _log.info("%s; again in %.1f s", failure, pause)
