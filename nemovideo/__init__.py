@@ -1,0 +1,90 @@
+"""Photos and a sentence in, a finished MP4 out: the async SDK for NemoVideo.
+
+Every name below is loaded when it is first used, so that `import nemovideo` costs nothing.
+"""
+
+import importlib
+
+_HOMES = {
+    "nemovideo.attribution": ("Skill",),
+    "nemovideo.client": ("NemoVideo",),
+    "nemovideo.draft": ("Draft", "Segment", "Track", "TrackType"),
+    "nemovideo.errors": (
+        "APIError",
+        "AgentError",
+        "AuthenticationError",
+        "ConfigurationError",
+        "ConnectError",
+        "ConnectionLostError",
+        "DownloadError",
+        "DraftError",
+        "ExportBlockedError",
+        "FileTooLargeError",
+        "InsufficientCreditsError",
+        "MediaError",
+        "MissingClientIdError",
+        "NemoVideoError",
+        "RateLimitError",
+        "RenderFailedError",
+        "RenderNotFoundError",
+        "RenderTimeoutError",
+        "RequestTimeoutError",
+        "ServerError",
+        "SessionNotFoundError",
+        "StreamError",
+        "StreamInterruptedError",
+        "StreamSilentError",
+        "StreamStalledError",
+        "StreamTimeoutError",
+        "TransportError",
+        "UnsupportedFileError",
+    ),
+    "nemovideo.events": (
+        "ArtifactSaved",
+        "Event",
+        "Heartbeat",
+        "Notice",
+        "StateChanged",
+        "StillWorking",
+        "TextDelta",
+        "TextDone",
+        "Thought",
+        "ToolCall",
+        "ToolResult",
+        "UnknownEvent",
+    ),
+    "nemovideo.models": (
+        "AnonymousToken",
+        "Balance",
+        "ClaimLink",
+        "Output",
+        "Progress",
+        "Render",
+        "RenderStatus",
+        "Reply",
+        "Session",
+        "SessionState",
+        "UploadedFile",
+    ),
+    "nemovideo.net.stores": ("FileTokenStore", "MemoryTokenStore", "TokenStore"),
+    "nemovideo.net.streaming": ("EventStream",),
+    "nemovideo.retries": ("RetryPolicy",),
+    "nemovideo.settings": ("Timeouts",),
+    "nemovideo.workflows": ("Project", "Video"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = list(_HOME_OF)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

@@ -1,0 +1,191 @@
+"""`NemoVideo`: settings in, resources and workflows out, over one shared session."""
+
+import os
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from nemovideo.attribution import Skill
+from nemovideo.models import Output
+from nemovideo.net.credentials import Credentials
+from nemovideo.net.door import Door
+from nemovideo.net.progress import OnProgress
+from nemovideo.net.sources import Media
+from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
+from nemovideo.net.transport import Transport
+from nemovideo.resources import Auth, Chat, Credits, Renders, Sessions, State, Uploads
+from nemovideo.retries import RetryPolicy
+from nemovideo.settings import Settings, Timeouts
+from nemovideo.workflows import Projects, Toolbox, Video, make_video
+
+__all__ = ["NemoVideo"]
+
+
+class NemoVideo:
+    """A client of the NemoVideo service.
+
+    Nothing is sent and nothing is opened before the first call; entering it does no I/O. One
+    client serves one event loop, and any number of tasks in it.
+
+    Args:
+        token: Your token; by default `NEMO_TOKEN`, else a free anonymous account whose token is
+            kept for its seven days. `NEMO_TOKEN` belongs to `NEMO_API_URL`: a `base_url` given
+            here never gets it.
+        base_url: Where the API is; by default `NEMO_API_URL`, else the hosted service.
+        http: An aiohttp session to use; it is not closed.
+        skill: On whose behalf the requests are made, a `Skill` or its name.
+        language: What the agent speaks unless a call says otherwise, such as `en` or `zh-CN`.
+        token_store: Where the client id and the anonymous token are kept; by default in
+            `~/.config/nemovideo`, and in memory where the API is on loopback.
+        timeouts: Every wait of the library.
+        retry: How reads are repeated.
+        trust_env: Whether proxies are taken from the environment; `.netrc` never is.
+
+    Raises:
+        ConfigurationError: An address or a token that cannot work.
+
+    Attributes:
+        auth: Accounts and browser links.
+        sessions: Where work begins.
+        uploads: Files from here or from the web.
+        chat: Messages to the agent.
+        state: Timelines.
+        credits: The balance.
+        renders: Order, wait, fetch.
+        projects: Sessions with their work, step by step.
+
+    Example:
+        ```python
+        from nemovideo import NemoVideo
+
+        async with NemoVideo() as nemo:
+            video = await nemo.make_video(
+                ["beach.jpg", "market.jpg"], "a 10-second slideshow with music", "holiday.mp4"
+            )
+        print(video.path, video.duration, video.timeline)
+        ```
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        base_url: str | None = None,
+        http: aiohttp.ClientSession | None = None,
+        skill: Skill | str | None = None,
+        language: str = "en",
+        token_store: TokenStore | None = None,
+        timeouts: Timeouts | None = None,
+        retry: RetryPolicy | None = None,
+        trust_env: bool = True,
+    ) -> None:
+        settings = Settings.resolve(os.environ, base_url=base_url, token=token, skill=skill)
+        timeouts = timeouts or Timeouts()
+        door = Door(settings, timeouts, http, trust_env=trust_env)
+        store = token_store or _default_store(settings)
+        credentials = Credentials(settings, timeouts, store, door)
+        transport = Transport(settings, timeouts, credentials, door, retry or RetryPolicy())
+        self._transport = transport
+        self.auth = Auth(transport)
+        self.sessions = Sessions(transport, language)
+        self.uploads = Uploads(transport)
+        self.chat = Chat(transport)
+        self.state = State(transport)
+        self.credits = Credits(transport)
+        self.renders = Renders(transport)
+        self._tools = Toolbox(
+            self.auth,
+            self.sessions,
+            self.uploads,
+            self.chat,
+            self.state,
+            self.credits,
+            self.renders,
+        )
+        self.projects = Projects(self._tools)
+
+    def __repr__(self) -> str:
+        return f"<NemoVideo at {self._transport.settings.base_url}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections that are ours; a session that was lent stays open."""
+        await self._transport.aclose()
+
+    async def make_video(
+        self,
+        photos: Media | Iterable[Media],
+        prompt: str,
+        path: str | os.PathLike[str],
+        *,
+        language: str | None = None,
+        output: Output | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: float | None = None,
+    ) -> Video:
+        """Make a video of photos and a sentence: connect, upload, ask, render, download.
+
+        Photos, prompt and output folder are checked before the service is asked for anything.
+
+        Args:
+            photos: Paths, bytes or open binary files, or one of them alone.
+            prompt: What the video should be, in words.
+            path: The MP4 to write; its folder must exist, an existing file is replaced only on
+                success.
+            language: What the agent speaks; by default the language of the client.
+            output: Container and quality; by default MP4 in high quality.
+            on_progress: Gets `Progress` of the stages `session`, `upload`, `agent`, `state`,
+                `render` and `download`; sync or async, at most ten a second.
+            timeout: Seconds for everything; by default each step has its own limit.
+
+        Returns:
+            The video with its path, duration and timeline.
+
+        Raises:
+            ValueError: No photo, or an empty prompt.
+            MediaError: A photo is missing, empty, unreadable or of an unknown type.
+            ConfigurationError: The file cannot be written there.
+            InsufficientCreditsError: Out of credits; nothing ran.
+            UnsupportedFileError: The service does not accept a photo.
+            AgentError: The agent made nothing; its words are in `text`.
+            StreamError: The agent's answer broke off; the subclass says how.
+            RenderFailedError: The service gave up on the render.
+            DownloadError: The file could not be fetched whole.
+            APIError: The service refused otherwise.
+            TransportError: The network failed.
+
+        Example:
+            ```python
+            video = await nemo.make_video(
+                "beach.jpg", "an 8-second video titled 'Summer'", "summer.mp4", on_progress=print
+            )
+            print(video.timeline)
+            ```
+        """
+        return await make_video(
+            self._tools,
+            photos,
+            prompt,
+            path,
+            language=language,
+            output=output,
+            on_progress=on_progress,
+            timeout=timeout,
+        )
+
+
+def _default_store(settings: Settings) -> TokenStore:
+    """Keep nothing under HOME for a service on this machine."""
+    return MemoryTokenStore() if settings.is_loopback else FileTokenStore()

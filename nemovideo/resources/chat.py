@@ -1,0 +1,87 @@
+"""Chat: the agent is asked in words and answers with a stream."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import attrs
+
+from nemovideo.models import Reply, Session
+from nemovideo.net.streaming import EventStream
+from nemovideo.net.transport import Transport
+from nemovideo.wire import requests
+
+__all__ = ["Chat"]
+
+
+@attrs.frozen
+class Chat:
+    """`nemo.chat`: messages to the agent.
+
+    A message can cost credits and the service has no way to take one back, so none is ever sent
+    twice: it is repeated only where the failure proves that nothing ran.
+    """
+
+    _transport: Transport = attrs.field(repr=False)
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self, session: Session | str, text: str, *, timeout: float | None = None
+    ) -> AsyncIterator[EventStream]:
+        """Send a message and give its events as they come; the message leaves on entering.
+
+        Args:
+            session: A session or its id.
+            text: What the agent is asked, in its language or another.
+            timeout: Seconds in all, by default `Timeouts.stream_total`.
+
+        Raises:
+            ValueError: The text is empty.
+            InsufficientCreditsError: Out of credits; nothing ran.
+            SessionNotFoundError: The service knows no such session for this account.
+            APIError: The service refused otherwise.
+            TransportError: The network failed before the stream began; `delivered` tells more.
+            StreamError: The stream failed; the subclass says how, `text` what came so far.
+
+        Example:
+            ```python
+            async with nemo.chat.stream(session, "add lo-fi music") as events:
+                async for event in events:
+                    print(event)
+            ```
+        """
+        if not text.strip():
+            raise ValueError("The message is empty.")
+        timeouts = self._transport.timeouts
+        total = timeouts.stream_total if timeout is None else timeout
+        async with self._transport.stream(requests.message(session, text)) as answer:
+            yield EventStream(answer, timeouts, total)
+
+    async def send(
+        self, session: Session | str, text: str, *, timeout: float | None = None
+    ) -> Reply:
+        """Send a message and wait for the whole reply.
+
+        Args:
+            session: A session or its id.
+            text: What the agent is asked.
+            timeout: Seconds in all, by default `Timeouts.stream_total`.
+
+        Returns:
+            The reply; its text is empty after a silent edit, so read the state.
+
+        Raises:
+            ValueError: The text is empty.
+            InsufficientCreditsError: Out of credits; nothing ran.
+            SessionNotFoundError: The service knows no such session for this account.
+            APIError: The service refused otherwise.
+            TransportError: The network failed before the stream began; `delivered` tells more.
+            StreamError: The stream failed; the subclass says how, `text` what came so far.
+
+        Example:
+            ```python
+            reply = await nemo.chat.send(session, "add a title")
+            print(reply.text)
+            ```
+        """
+        async with self.stream(session, text, timeout=timeout) as events:
+            return await events.finish()

@@ -1,0 +1,109 @@
+"""Uploads: photos, clips and sounds come to a session."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import attrs
+
+from nemovideo.models import Progress, Session, UploadedFile
+from nemovideo.net.deadlines import within
+from nemovideo.net.progress import OnProgress, Reporter
+from nemovideo.net.sources import Media, Source, as_list, to_sources
+from nemovideo.net.transport import Transport
+from nemovideo.wire import replies, requests
+
+__all__ = ["Uploads"]
+
+_log = logging.getLogger("nemovideo")
+
+
+@attrs.frozen
+class Uploads:
+    """`nemo.uploads`: files from this disk or from the web."""
+
+    _transport: Transport = attrs.field(repr=False)
+
+    async def files(
+        self,
+        session: Session | str,
+        files: Media | Iterable[Media | Source],
+        *,
+        on_progress: OnProgress | None = None,
+        timeout: float | None = None,
+    ) -> list[UploadedFile]:
+        """Send files in one request, in constant memory.
+
+        The type is told by the first bytes, not by the name. HEIC becomes JPEG on the way, with
+        the `heic` extra. Above 200 MB, the stated limit, a remark is logged and the service
+        decides.
+
+        Args:
+            session: A session or its id.
+            files: Paths, bytes or open binary files, or one of them alone. An open file is sent
+                from where it stands and stays open.
+            on_progress: Gets `Progress` with `stage` `upload` and `unit` `bytes`.
+            timeout: Seconds for everything; by default it may take as long as it moves.
+
+        Returns:
+            What the service took, in the same order.
+
+        Raises:
+            ValueError: No file was given.
+            MediaError: A file is missing, empty, unreadable or of an unknown type.
+            UnsupportedFileError: The service does not accept a file.
+            FileTooLargeError: A file is above the service's limit.
+            SessionNotFoundError: The service knows no such session for this account.
+            APIError: The service refused otherwise.
+            TransportError: The network failed.
+
+        Example:
+            ```python
+            taken = await nemo.uploads.files(session, ["beach.jpg", "market.jpg"])
+            print([file.filename for file in taken])
+            ```
+        """
+        sources = await to_sources(as_list(files))
+        _mention_large(sources)
+        async with Reporter(on_progress) as reporter, within(timeout, "The upload"):
+            data = await self._transport.call(
+                requests.upload_files(session),
+                sources=sources,
+                on_sent=partial(_report, reporter, sum(source.size for source in sources)),
+            )
+        return replies.uploaded_files(data)
+
+    async def urls(self, session: Session | str, urls: str | Sequence[str]) -> list[UploadedFile]:
+        """Have the service fetch files from the web itself.
+
+        Args:
+            session: A session or its id.
+            urls: Addresses that the service can reach, or one of them alone.
+
+        Raises:
+            ValueError: No address was given.
+            UnsupportedFileError: The service does not accept what it found there.
+            SessionNotFoundError: The service knows no such session for this account.
+            APIError: The service refused otherwise.
+            TransportError: The network failed.
+
+        Example:
+            ```python
+            taken = await nemo.uploads.urls(session, "https://example.com/beach.jpg")
+            ```
+        """
+        addresses = [urls] if isinstance(urls, str) else list(urls)
+        if not addresses:
+            raise ValueError("No address was given: give at least one.")
+        data = await self._transport.call(requests.upload_urls(session, addresses))
+        return replies.uploaded_files(data)
+
+
+def _report(reporter: Reporter, total: int, sent: int) -> None:
+    reporter.report(Progress("upload", sent, total, "bytes"))
+
+
+def _mention_large(sources: Iterable[Source]) -> None:
+    for source in sources:
+        if source.is_large:
+            _log.warning("%s is above the stated limit of 200 MB.", source.name)

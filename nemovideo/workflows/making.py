@@ -1,0 +1,58 @@
+"""Photos and a sentence in, a finished MP4 out: the whole way in one call."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from nemovideo.errors import AgentError
+from nemovideo.models import Output, Progress, Reply
+from nemovideo.net.deadlines import within
+from nemovideo.net.files import check_target
+from nemovideo.net.progress import OnProgress, Reporter
+from nemovideo.net.sources import Media, as_list, to_sources
+from nemovideo.workflows.project import Project, Projects
+from nemovideo.workflows.toolbox import Toolbox
+from nemovideo.workflows.video import Video
+
+__all__ = ["make_video"]
+
+
+async def make_video(
+    tools: Toolbox,
+    photos: Media | Iterable[Media],
+    prompt: str,
+    path: str | os.PathLike[str],
+    *,
+    language: str | None = None,
+    output: Output | None = None,
+    on_progress: OnProgress | None = None,
+    timeout: float | None = None,
+) -> Video:
+    """Connect, start a session, upload, ask, render and download.
+
+    Everything that can be wrong on this side is found before the service is asked for anything.
+    Arguments and errors are those of `NemoVideo.make_video`.
+    """
+    if not prompt.strip():
+        raise ValueError("The prompt is empty: say what the video should be.")
+    check_target(Path(path))
+    sources = await to_sources(as_list(photos))
+    async with Reporter(on_progress) as reporter, within(timeout, "The video"):
+        reporter.report(Progress("session"))
+        project = await Projects(tools).create(language=language)
+        await project.add(*sources, on_progress=reporter.report)
+        reply = await project.ask(prompt, on_progress=reporter.report)
+        await _require_timeline(project, reply)
+        return await project.export(path, output=output, on_progress=reporter.report)
+
+
+async def _require_timeline(project: Project, reply: Reply) -> None:
+    """Tell the agent's own words where it made nothing that can be rendered."""
+    draft = await project.timeline()
+    if draft is None or not draft.is_exportable:
+        said = reply.text.strip() or "it said nothing"
+        raise AgentError(
+            f"The agent made no video: {said}",
+            text=reply.text,
+            hint="Say it in other words, or name duration, music and transitions.",
+        )
