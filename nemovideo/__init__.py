@@ -20,6 +20,7 @@ _HOMES = {
         "DraftError",
         "ExportBlockedError",
         "FileTooLargeError",
+        "InputError",
         "InsufficientCreditsError",
         "MediaError",
         "MissingClientIdError",

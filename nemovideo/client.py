@@ -154,7 +154,7 @@ class NemoVideo:
             The video with its path, duration and timeline.
 
         Raises:
-            ValueError: No photo, or an empty prompt.
+            InputError: No photo, or an empty prompt.
             MediaError: A photo is missing, empty, unreadable or of an unknown type.
             ConfigurationError: The file cannot be written there.
             InsufficientCreditsError: Out of credits; nothing ran.

@@ -3,7 +3,8 @@
 ```text
 NemoVideoError
 ├── ConfigurationError            a setting, a file or a call that cannot work; nothing was sent
-│   └── MediaError                a photo or file that is missing, empty, broken or of no known type
+│   └── InputError                an argument that is empty or cannot be meant (also ValueError)
+│       └── MediaError            a photo or file that is missing, empty, broken or of no known type
 ├── APIError                      the service answered and refused
 │   ├── AuthenticationError       1001  token invalid or expired
 │   ├── SessionNotFoundError      1002  no such session
@@ -50,6 +51,7 @@ __all__ = [
     "DraftError",
     "ExportBlockedError",
     "FileTooLargeError",
+    "InputError",
     "InsufficientCreditsError",
     "MediaError",
     "MissingClientIdError",
@@ -95,7 +97,11 @@ class ConfigurationError(NemoVideoError):
     """A setting or a call that cannot work; found before anything was sent."""
 
 
-class MediaError(ConfigurationError):
+class InputError(ConfigurationError, ValueError):
+    """An argument that is empty or cannot be meant."""
+
+
+class MediaError(InputError):
     """A local photo or file that is missing, empty, broken or of no known type.
 
     Attributes:

@@ -23,7 +23,7 @@ __all__ = [
 
 @attrs.frozen
 class TextDelta:
-    """A piece of text that was not there before; all deltas together are the whole text."""
+    """A piece of text that was not there before; the deltas of one model call are its text."""
 
     text: str
 

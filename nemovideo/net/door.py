@@ -259,12 +259,19 @@ def _translated(call: Call) -> Iterator[None]:
     except TimeoutError as error:
         raise _told(RequestTimeoutError, "gave no answer in time", call) from error
     except aiohttp.ClientConnectorError as error:
-        reason = error.os_error.strerror or type(error.os_error).__name__
-        raise _told(ConnectError, f"cannot be reached ({reason})", call) from error
+        what = f"cannot be reached ({_reason(error.os_error)})"
+        raise _told(ConnectError, what, call) from error
     except (aiohttp.ClientError, OSError) as error:
         if isinstance(error.__cause__, MediaError):
             raise error.__cause__ from error
         raise _told(ConnectionLostError, "broke the connection", call) from error
+
+
+def _reason(error: OSError) -> str:
+    """Say it as the system does; asyncio puts addresses in its place, name look-ups have none."""
+    if error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or type(error).__name__
 
 
 def _told(kind: type[TransportError], what: str, call: Call) -> TransportError:

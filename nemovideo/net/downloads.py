@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from nemovideo.errors import DownloadError, TransportError
 from nemovideo.net.door import OpenAnswer
-from nemovideo.net.files import check_target, is_whole_mp4
+from nemovideo.net.files import check_target, is_whole_mp4, part_of
 from nemovideo.net.transport import Transport
 
 __all__ = ["download"]
@@ -44,13 +44,15 @@ async def download(
         DownloadError: No address gave the whole file.
     """
     check_target(path)
-    part = path.with_name(f"{path.name}.part")
+    part = part_of(path)
     trouble: Exception | None = None
     async for address in addresses():
         try:
             await _whole(transport, address, part, on_bytes)
         except (TransportError, DownloadError) as error:
             trouble = error
+        except OSError as error:
+            raise DownloadError(f"{path} cannot be written: {error.strerror}.") from error
         else:
             await asyncio.to_thread(os.replace, part, path)
             return path

@@ -11,7 +11,7 @@ from typing import IO
 
 from nemovideo.errors import ConfigurationError
 
-__all__ = ["check_target", "is_whole_mp4", "locked", "write_private"]
+__all__ = ["check_target", "is_whole_mp4", "locked", "part_of", "write_private"]
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -69,8 +69,20 @@ def check_target(path: Path) -> None:
         raise ConfigurationError(f"{path} is a folder.", hint="Name a file, such as video.mp4.")
     if not path.parent.is_dir():
         raise ConfigurationError(f"There is no folder {path.parent}.", hint="Make it first.")
-    if not os.access(path.parent, os.W_OK):
-        raise ConfigurationError(f"The folder {path.parent} cannot be written.")
+    trial = part_of(path)
+    try:
+        trial.open("ab").close()
+        trial.unlink()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigurationError(
+            f"{path} cannot be written: {reason}.", hint="Choose another folder."
+        ) from error
+
+
+def part_of(path: Path) -> Path:
+    """Give the name under which a file is kept until it is whole."""
+    return path.with_name(f"{path.name}.part")
 
 
 def is_whole_mp4(path: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, Protocol, TypeAlias
 
 import attrs
 
-from nemovideo.errors import MediaError
+from nemovideo.errors import InputError, MediaError
 
 __all__ = ["Media", "Readable", "Source", "as_list", "sniff", "to_sources"]
 
@@ -58,12 +58,12 @@ def as_list(media: Media | Iterable[Media | Source]) -> list[Media | Source]:
     """Give a list also for a lone path, bytes or file.
 
     Raises:
-        ValueError: The list is empty.
+        InputError: The list is empty.
     """
     lone = isinstance(media, str | bytes | os.PathLike) or hasattr(media, "read")
     items: list[Any] = [media] if lone else list(media)  # type: ignore[arg-type]  # narrowed by `lone`
     if not items:
-        raise ValueError("No photo was given: give at least one.")
+        raise InputError("No photo was given.", hint="Give at least one.")
     return items
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import attrs
 
+from nemovideo.errors import InputError
 from nemovideo.models import Reply, Session
 from nemovideo.net.streaming import EventStream
 from nemovideo.net.transport import Transport
@@ -35,7 +36,7 @@ class Chat:
             timeout: Seconds in all, by default `Timeouts.stream_total`.
 
         Raises:
-            ValueError: The text is empty.
+            InputError: The text is empty.
             InsufficientCreditsError: Out of credits; nothing ran.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
@@ -50,7 +51,7 @@ class Chat:
             ```
         """
         if not text.strip():
-            raise ValueError("The message is empty.")
+            raise InputError("The message is empty.", hint="Say what the agent should do.")
         timeouts = self._transport.timeouts
         total = timeouts.stream_total if timeout is None else timeout
         async with self._transport.stream(requests.message(session, text)) as answer:
@@ -70,7 +71,7 @@ class Chat:
             The reply; its text is empty after a silent edit, so read the state.
 
         Raises:
-            ValueError: The text is empty.
+            InputError: The text is empty.
             InsufficientCreditsError: Out of credits; nothing ran.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.

@@ -6,6 +6,7 @@ from functools import partial
 
 import attrs
 
+from nemovideo.errors import InputError
 from nemovideo.models import Progress, Session, UploadedFile
 from nemovideo.net.deadlines import within
 from nemovideo.net.progress import OnProgress, Reporter
@@ -49,7 +50,7 @@ class Uploads:
             What the service took, in the same order.
 
         Raises:
-            ValueError: No file was given.
+            InputError: No file was given.
             MediaError: A file is missing, empty, unreadable or of an unknown type.
             UnsupportedFileError: The service does not accept a file.
             FileTooLargeError: A file is above the service's limit.
@@ -81,7 +82,7 @@ class Uploads:
             urls: Addresses that the service can reach, or one of them alone.
 
         Raises:
-            ValueError: No address was given.
+            InputError: No address was given.
             UnsupportedFileError: The service does not accept what it found there.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
@@ -94,7 +95,7 @@ class Uploads:
         """
         addresses = [urls] if isinstance(urls, str) else list(urls)
         if not addresses:
-            raise ValueError("No address was given: give at least one.")
+            raise InputError("No address was given.", hint="Give at least one.")
         data = await self._transport.call(requests.upload_urls(session, addresses))
         return replies.uploaded_files(data)
 

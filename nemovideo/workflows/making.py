@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from nemovideo.errors import AgentError
+from nemovideo.errors import AgentError, InputError
 from nemovideo.models import Output, Progress, Reply
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import check_target
@@ -34,7 +34,7 @@ async def make_video(
     Arguments and errors are those of `NemoVideo.make_video`.
     """
     if not prompt.strip():
-        raise ValueError("The prompt is empty: say what the video should be.")
+        raise InputError("The prompt is empty.", hint="Say what the video should be.")
     check_target(Path(path))
     sources = await to_sources(as_list(photos))
     async with Reporter(on_progress) as reporter, within(timeout, "The video"):

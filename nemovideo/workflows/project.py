@@ -56,7 +56,7 @@ class Project:
             timeout: Seconds for everything.
 
         Raises:
-            ValueError: No file was given.
+            InputError: No file was given.
             MediaError: A file is missing, empty, unreadable or of an unknown type.
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
@@ -79,7 +79,7 @@ class Project:
             timeout: Seconds in all, by default `Timeouts.stream_total`.
 
         Raises:
-            ValueError: The text is empty.
+            InputError: The text is empty.
             InsufficientCreditsError: Out of credits; nothing ran.
             APIError: The service refused otherwise.
             TransportError: The network failed; `delivered` tells whether the message ran.

@@ -1,0 +1,114 @@
+"""Progress on the screen: bars on a terminal, plain lines elsewhere, nothing for programs."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from nemovideo.models import Progress
+
+__all__ = ["Show", "showing"]
+
+_TITLES = {
+    "session": "Connecting",
+    "upload": "Uploading",
+    "agent": "Editing",
+    "state": "Reading the timeline",
+    "render": "Rendering",
+    "download": "Downloading",
+}
+_LINE_EVERY = 25.0
+
+
+Show: TypeAlias = Callable[[Progress], None]
+"""What takes progress reports."""
+
+
+@contextlib.contextmanager
+def showing(console: Console, *, quiet: bool = False) -> Iterator[Show]:
+    """Give what shows progress, fit for where the output goes.
+
+    Args:
+        console: Where to write.
+        quiet: Show nothing.
+    """
+    if quiet:
+        yield lambda _: None
+    elif console.is_terminal:
+        with _bars(console) as bars:
+            yield _Bars(bars)
+    else:
+        yield _Lines(console)
+
+
+def _bars(console: Console) -> Bars:
+    return Bars(
+        TextColumn("{task.description:<21}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[amount]:>16}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[words]}", style="dim"),
+        console=console,
+    )
+
+
+class _Bars:
+    """One bar for each stage."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.stage not in self._tasks:
+            self._complete_all()
+            title = _TITLES.get(progress.stage, progress.stage)
+            task = self._bars.add_task(title, total=None, amount="", words="")
+            self._tasks[progress.stage] = task
+        self._bars.update(
+            self._tasks[progress.stage],
+            total=progress.total,
+            completed=progress.done,
+            amount=_amount(progress),
+            words=progress.text[-60:] if progress.stage == "agent" else "",
+        )
+
+    def _complete_all(self) -> None:
+        for task in self._tasks.values():
+            self._bars.update(task, total=1, completed=1)
+            self._bars.stop_task(task)
+
+
+class _Lines:
+    """A line for each stage, and for each quarter of a stage that is counted."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: tuple[str, int] | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        quarter = int(_percent(progress) // _LINE_EVERY)
+        if self._last == (progress.stage, quarter):
+            return
+        self._last = (progress.stage, quarter)
+        title = _TITLES.get(progress.stage, progress.stage)
+        line = f"{title} {_amount(progress)}".rstrip()
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _percent(progress: Progress) -> float:
+    return 100 * progress.done / progress.total if progress.total else 0.0
+
+
+def _amount(progress: Progress) -> str:
+    match progress.unit:
+        case "percent":
+            return f"{progress.done:.0f} %"
+        case "bytes" if progress.total:
+            return f"{progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
+        case "bytes":
+            return f"{progress.done / 1e6:.1f} MB"
+    return ""
