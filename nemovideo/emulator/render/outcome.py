@@ -1,0 +1,35 @@
+"""What a render ends in: a finished file, or a reason a user can act on."""
+
+from pathlib import Path
+
+import attrs
+
+__all__ = ["RenderError", "Rendered"]
+
+
+class RenderError(Exception):
+    """A render that cannot be finished.
+
+    The message is meant for the user: it names the source and says what is wrong with it.
+    """
+
+
+@attrs.frozen
+class Rendered:
+    """A finished MP4 and its facts.
+
+    Attributes:
+        path: The file, complete.
+        duration: Length in seconds, a whole number of frames.
+        width: Pixels across.
+        height: Pixels down.
+        size: Bytes.
+        notes: Sentences about what could not be shown as asked; usually empty.
+    """
+
+    path: Path
+    duration: float
+    width: int
+    height: int
+    size: int
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,36 @@
+"""Tolerant reading of a draft: whatever a person left in it, a usable value comes out."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["mapping", "number", "rows", "word", "words"]
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Returns `value` if it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def rows(value: Any) -> list[Mapping[str, Any]]:
+    """Returns the mappings of a list, in order; of anything else, none."""
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+
+
+def number(value: Any, default: float, *, low: float = 0.0, high: float = 1e9) -> float:
+    """Returns a number kept within `low` and `high`, or the default if it is not a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    if not math.isfinite(value):
+        return default
+    return float(min(max(value, low), high))
+
+
+def words(value: Any, default: str = "") -> str:
+    """Returns text without the white space around it, or the default if there is none."""
+    return (value.strip() if isinstance(value, str) else "") or default
+
+
+def word(value: Any, known: tuple[str, ...]) -> str:
+    """Returns the known word that `value` is, else the first of them."""
+    return value if isinstance(value, str) and value in known else known[0]

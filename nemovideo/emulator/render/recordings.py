@@ -1,0 +1,64 @@
+"""Reads the sound of audio and video files."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+
+from nemovideo.emulator.render.encoding import SAMPLE_RATE
+from nemovideo.emulator.render.outcome import RenderError
+from nemovideo.emulator.render.pixels import Array
+
+__all__ = ["read_sound"]
+
+
+def read_sound(path: Path, name: str, start: float, length: float) -> Array:
+    """Returns stereo samples of a part of a file; fewer if the file ends before.
+
+    A file with a picture and no sound is silent.
+
+    Args:
+        path: The file.
+        name: What the user calls it.
+        start: Where to begin, in seconds.
+        length: How much, in seconds.
+
+    Raises:
+        RenderError: It cannot be read, or has neither picture nor sound.
+    """
+    try:
+        with av.open(str(path)) as container:
+            if container.streams.audio:
+                return _samples(container, start, length)
+            silent = bool(container.streams.video)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise RenderError(f"{name} cannot be played: {error}") from error
+    if not silent:
+        raise RenderError(f"{name} cannot be played: it holds no sound")
+    return np.zeros((2, 0), np.float32)
+
+
+def _samples(container: av.container.InputContainer, start: float, length: float) -> Array:
+    """Decodes from the nearest place before the start and cuts to the sample."""
+    stream = container.streams.audio[0]
+    if start > 1:
+        container.seek(int((start - 1) * av.time_base))
+    blocks: list[Array] = []
+    skip, missing = 0, round(length * SAMPLE_RATE)
+    for frame in _resampled(container.decode(stream)):
+        if not blocks:
+            skip = max(0, round((start - (frame.time or 0.0)) * SAMPLE_RATE))
+        blocks.append(frame.to_ndarray())
+        missing -= frame.samples
+        if missing + skip <= 0:
+            break
+    whole = np.concatenate([np.zeros((2, 0), np.float32), *blocks], axis=1)
+    return whole[:, skip : skip + round(length * SAMPLE_RATE)]
+
+
+def _resampled(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
+    resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+    for frame in itertools.chain(frames, [None]):
+        yield from resampler.resample(frame)
