@@ -1,0 +1,80 @@
+# Every command of the project. `make demo` and `make test` start from a bare clone: they make .venv themselves.
+
+PYTHON ?= python3
+
+BIN := .venv/bin
+BENCHMARKS := $(wildcard tests/benchmarks/[a-z]*.py)
+STAMPS := .venv/.demo .venv/.test .venv/.dev .venv/.bench
+
+# The extra behind each stamp, and the stamps that it satisfies: a bigger set holds the smaller ones.
+extra_demo := local
+extra_test := test
+extra_dev := dev
+extra_bench := bench
+holds_demo := .venv/.demo
+holds_test := .venv/.demo .venv/.test
+holds_dev := .venv/.demo .venv/.test .venv/.dev
+holds_bench := .venv/.demo .venv/.bench
+
+# All targets share one .venv, and pip must not install into it twice at once.
+.NOTPARALLEL:
+
+.PHONY: help demo test check format-check lint types imports coverage docs wheel format serve bench clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.demo  ## five photos become out/slideshow.mp4, offline
+	@mkdir -p out
+	$(BIN)/nemovideo make examples/photos/*.jpg --prompt "turn these photos into a 15-second slideshow with music, smooth transitions and a title 'Small Wonders'" -o out/slideshow.mp4 --emulator
+
+test: .venv/.test  ## run all tests, warnings as errors
+	$(BIN)/python -m pytest
+
+check: format-check lint types imports coverage docs wheel  ## everything that must hold before a commit
+
+format-check: .venv/.dev  ## is the code formatted?
+	$(BIN)/python -m ruff format --check .
+
+lint: .venv/.dev  ## ruff, all rules
+	$(BIN)/python -m ruff check .
+
+types: .venv/.dev  ## mypy, strict
+	$(BIN)/python -m mypy
+
+imports: .venv/.dev  ## imports only go down the floor plan
+	$(BIN)/lint-imports
+
+coverage: .venv/.dev  ## the tests of `make test`, measured, with a gate
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+docs: .venv/.dev  ## build the documentation into site/, warnings as errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+wheel: .venv/.dev  ## build dist/ and try the wheel in a clean environment
+	rm -rf dist
+	$(BIN)/python -m build --quiet --outdir dist .
+	$(BIN)/python scripts/check_wheel.py dist
+
+format: .venv/.dev  ## format the code and mend what ruff can mend
+	$(BIN)/python -m ruff check --fix-only .
+	$(BIN)/python -m ruff format .
+
+serve: .venv/.dev  ## the documentation on a local port, rebuilt on every change
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve
+
+bench: .venv/.bench  ## print the figures of every script in tests/benchmarks
+	@set -e; for script in $(BENCHMARKS); do echo "$$script"; $(BIN)/python "$$script"; done
+
+clean:  ## remove everything that make made, .venv too
+	rm -rf .venv build dist out site .coverage* .hypothesis .*_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMPS): .venv/.%: pyproject.toml
+	@echo "making .venv with the $*'s packages (about a minute)"
+	@test -e .venv/.made || { $(PYTHON) -m venv .venv && touch .venv/.made; }
+	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --editable '.[$(extra_$*)]'
+	@touch $(holds_$*)
