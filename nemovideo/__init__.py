@@ -67,6 +67,8 @@ _HOMES = {
         "SessionState",
         "UploadedFile",
     ),
+    "nemovideo.net.progress": ("OnProgress",),
+    "nemovideo.net.sources": ("Media",),
     "nemovideo.net.stores": ("FileTokenStore", "MemoryTokenStore", "TokenStore"),
     "nemovideo.net.streaming": ("EventStream",),
     "nemovideo.retries": ("RetryPolicy",),

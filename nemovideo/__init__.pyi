@@ -59,6 +59,8 @@ from nemovideo.models import (
     SessionState,
     UploadedFile,
 )
+from nemovideo.net.progress import OnProgress
+from nemovideo.net.sources import Media
 from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
 from nemovideo.net.streaming import EventStream
 from nemovideo.retries import RetryPolicy
@@ -88,12 +90,14 @@ __all__ = [
     "Heartbeat",
     "InputError",
     "InsufficientCreditsError",
+    "Media",
     "MediaError",
     "MemoryTokenStore",
     "MissingClientIdError",
     "NemoVideo",
     "NemoVideoError",
     "Notice",
+    "OnProgress",
     "Output",
     "Progress",
     "Project",

@@ -146,8 +146,8 @@ class NemoVideo:
                 success.
             language: What the agent speaks; by default the language of the client.
             output: Container and quality; by default MP4 in high quality.
-            on_progress: Gets `Progress` of the stages `session`, `upload`, `agent`, `state`,
-                `render` and `download`; sync or async, at most ten a second.
+            on_progress: Gets `Progress` of the stages `connect`, `session`, `upload`, `agent`,
+                `state`, `render` and `download`; sync or async, at most ten a second.
             timeout: Seconds for everything; by default each step has its own limit.
 
         Returns:

@@ -203,8 +203,8 @@ class Progress:
         stage: `connect`, `session`, `upload`, `agent`, `state`, `render` or `download`.
         done: How much is done, in `unit`.
         total: How much there is in all, None where nobody knows.
-        unit: `bytes`, `percent`, `files` or empty.
-        text: One short line for people; during `agent` what the agent says.
+        unit: `bytes`, `percent` or empty.
+        text: One short line: the session's id, what the agent says, or the timeline.
     """
 
     stage: str

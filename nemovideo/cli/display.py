@@ -13,7 +13,8 @@ from nemovideo.models import Progress
 __all__ = ["Show", "showing"]
 
 _TITLES = {
-    "session": "Connecting",
+    "connect": "Connecting",
+    "session": "Starting a session",
     "upload": "Uploading",
     "agent": "Editing",
     "state": "Reading the timeline",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import attrs
+from yarl import URL
 
 from nemovideo.errors import (
     ConfigurationError,
@@ -192,9 +193,10 @@ class Door:
     def _request(self, call: Call, pause: float) -> aiohttp.client._RequestContextManager:
         return self._session().request(
             call.method,
-            call.url,
+            _exactly(call.url),
             headers=call.headers,
             data=call.body,
+            skip_auto_headers=("Content-Type",) if call.body is None else (),
             proxy=self._proxy(call.url),
             allow_redirects=False,
             raise_for_status=False,
@@ -226,6 +228,11 @@ class Door:
         if not self._proxies or self._settings.is_loopback or urllib.request.proxy_bypass(host):
             return None
         return self._proxies.get(parts.scheme) or self._proxies.get("all")
+
+
+def _exactly(url: str) -> URL:
+    """Keep an address as it came: requoting breaks signatures in its query."""
+    return URL(url, encoded=url.isascii() and " " not in url)
 
 
 def _make_session() -> aiohttp.ClientSession:

@@ -98,6 +98,8 @@ class Transport:
     async def fetch(self, address: str, *, start: int = 0) -> AsyncIterator[OpenAnswer]:
         """Get a file; the token goes along only to a path of the API.
 
+        Attribution goes on whatever the API's origin serves (contract section 1).
+
         Args:
             address: A whole address, or a path of the API.
             start: The first byte that is wanted.
@@ -108,6 +110,8 @@ class Transport:
         if address.startswith("/"):
             headers.update(await self.credentials.headers())
             address = self.settings.base_url + address
+        elif address.startswith(f"{self.settings.origin}/"):
+            headers.update(self.credentials.attribution)
         call = Call("GET", address, headers)
         async with self._door.open(call, pause=self.timeouts.transfer) as answer:
             yield answer

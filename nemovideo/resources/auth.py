@@ -2,6 +2,7 @@
 
 import attrs
 
+from nemovideo.errors import InputError
 from nemovideo.models import AnonymousToken, ClaimLink, Session
 from nemovideo.net.transport import Transport
 from nemovideo.wire import replies, requests
@@ -38,6 +39,7 @@ class Auth:
             session: As `sessions.create` gave it; its task goes along.
 
         Raises:
+            InputError: The session names no task.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
             TransportError: The network failed.
@@ -48,6 +50,8 @@ class Auth:
             print(link.url)
             ```
         """
+        if session.task_id is None:
+            raise InputError("This session names no task.", hint="Give it as create() gave it.")
         data = await self._transport.call(requests.claim_token(session))
         token, expires_in = replies.claim_token(data)
         web_url = self._transport.settings.web_url

@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from nemovideo.draft import Draft
 from nemovideo.errors import AgentError, InputError
 from nemovideo.models import Output, Progress, Reply
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import check_target
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Media, as_list, to_sources
-from nemovideo.workflows.project import Project, Projects
+from nemovideo.workflows.project import Projects
 from nemovideo.workflows.toolbox import Toolbox
 from nemovideo.workflows.video import Video
 
@@ -38,21 +39,23 @@ async def make_video(
     check_target(Path(path))
     sources = await to_sources(as_list(photos))
     async with Reporter(on_progress) as reporter, within(timeout, "The video"):
-        reporter.report(Progress("session"))
+        reporter.report(Progress("connect"))
         project = await Projects(tools).create(language=language)
+        reporter.report(Progress("session", text=project.session.session_id))
         await project.add(*sources, on_progress=reporter.report)
         reply = await project.ask(prompt, on_progress=reporter.report)
-        await _require_timeline(project, reply)
-        return await project.export(path, output=output, on_progress=reporter.report)
+        reporter.report(Progress("state"))
+        draft = _require(await project.timeline(), reply)
+        return await project.export(path, draft=draft, output=output, on_progress=reporter.report)
 
 
-async def _require_timeline(project: Project, reply: Reply) -> None:
+def _require(draft: Draft | None, reply: Reply) -> Draft:
     """Tell the agent's own words where it made nothing that can be rendered."""
-    draft = await project.timeline()
-    if draft is None or not draft.is_exportable:
-        said = reply.text.strip() or "it said nothing"
-        raise AgentError(
-            f"The agent made no video: {said}",
-            text=reply.text,
-            hint="Say it in other words, or name duration, music and transitions.",
-        )
+    if draft is not None and draft.is_exportable:
+        return draft
+    said = reply.text.strip() or "it said nothing"
+    raise AgentError(
+        f"The agent made no video: {said}",
+        text=reply.text,
+        hint="Say it in other words, or name duration, music and transitions.",
+    )

@@ -115,15 +115,17 @@ class Project:
         self,
         path: str | os.PathLike[str],
         *,
+        draft: Draft | None = None,
         output: Output | None = None,
         on_progress: OnProgress | None = None,
         timeout: float | None = None,
     ) -> Video:
-        """Render the timeline as it is now and fetch the file.
+        """Render a timeline and fetch the file.
 
         Args:
             path: The file to write; its folder must exist, an existing file is replaced only
                 on success.
+            draft: The timeline to render; by default the session's own as it is now.
             output: Container and quality; by default MP4 in high quality.
             on_progress: Gets `Progress` of the stages `state`, `render` and `download`.
             timeout: Seconds for everything.
@@ -141,8 +143,9 @@ class Project:
         check_target(target)
         renders = self._tools.renders
         async with Reporter(on_progress) as reporter, within(timeout, "The export"):
-            reporter.report(Progress("state"))
-            draft = await self.timeline()
+            if draft is None:
+                reporter.report(Progress("state"))
+                draft = await self.timeline()
             if draft is None or not draft.is_exportable:
                 raise ConfigurationError(
                     "The timeline is empty: there is nothing to export.",

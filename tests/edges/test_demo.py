@@ -1,0 +1,194 @@
+"""The demo as a person sees and hears it: the file that the command made, decoded."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image, ImageDraw
+
+from nemovideo import NemoVideo, Timeouts
+from nemovideo.emulator import Emulator
+from nemovideo.emulator.render.fonts import cast
+from tests.emulator.render.films import level, peak, unlikeness
+
+TITLE = "Quiet Harbour"
+PROMPT = (
+    "turn these photos into a 15-second slideshow with music, smooth transitions"
+    f" and a title '{TITLE}'"
+)
+SLOT = 90
+
+Frame = npt.NDArray[np.uint8]
+
+
+@attrs.frozen
+class Demo:
+    """What was made, and how the home folder looked afterwards."""
+
+    path: Path
+    output: str
+    home: list[Path]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo's command with an empty HOME and a title of its own."""
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    photos = sorted((Path(__file__).parents[2] / "examples" / "photos").glob("*.jpg"))
+    words = ["make", *map(str, photos), "--prompt", PROMPT, "-o", str(out / "demo.mp4")]
+    done = subprocess.run(
+        [sys.executable, "-m", "nemovideo", *words, "--emulator"],
+        env={**os.environ, "HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return Demo(out / "demo.mp4", done.stdout, list(home.rglob("*")))
+
+
+@pytest.fixture(scope="module")
+def middles(demo: Demo) -> list[Frame]:
+    """The frame in the middle of each photo's slot."""
+    wanted = {SLOT * place + SLOT // 2 for place in range(5)}
+    return [frame for number, frame in enumerate(frames(demo.path)) if number in wanted]
+
+
+def frames(path: Path) -> Iterator[Frame]:
+    """The pictures one after the other; all of them would not fit into memory."""
+    with av.open(str(path)) as film:
+        for frame in film.decode(video=0):
+            yield frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+
+
+def step(before: Frame, after: Frame) -> float:
+    """How far things move from one picture to the next, in pixels."""
+    old, new = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after))
+    points = cv2.goodFeaturesToTrack(old, 80, 0.02, 40)
+    nowhere = np.zeros_like(points)
+    moved, found, error = cv2.calcOpticalFlowPyrLK(old, new, points, nowhere)
+    good = (found.ravel() == 1) & (error.ravel() < 8)
+    return float(np.percentile(np.linalg.norm((moved - points)[good].reshape(-1, 2), axis=1), 95))
+
+
+def legibility(frame: Frame, words: str) -> float:
+    """How well the bright pixels of a frame match words in print, from 0 to 1."""
+    bright = (frame.min(axis=2) > 225).astype(np.float32)[::3, ::3]
+    return max(_match(bright, words, size) for size in range(24, 66, 2))
+
+
+def _match(bright: npt.NDArray[np.float32], words: str, size: int) -> float:
+    font = next(iter(cast(words).values())).font(size)
+    left, top, right, bottom = font.getbbox(words)
+    print_ = Image.new("L", (int(right - left), int(bottom - top)))
+    ImageDraw.Draw(print_).text((-left, -top), words, 255, font=font)
+    pattern = np.asarray(print_, np.float32) / 255
+    if pattern.shape[1] >= bright.shape[1]:
+        return 0.0
+    return float(cv2.matchTemplate(bright, pattern, cv2.TM_CCOEFF_NORMED).max())
+
+
+def test_the_demo_leaves_home_as_it_was(demo: Demo) -> None:
+    """Offline work touches nothing under HOME."""
+    assert demo.home == []
+
+
+def test_the_demo_prints_the_timeline_and_the_path(demo: Demo) -> None:
+    """Two lines: what is in the video, and where it is."""
+    timeline, path = demo.output.splitlines()
+    assert timeline.startswith("Timeline (3 tracks): 1. Video: cat.jpg and 4 more (0-15s)")
+    assert f'3. Title: "{TITLE}" (0-3s)' in timeline
+    assert path == f"{demo.path} (15.0 s)"
+
+
+def test_the_demo_is_a_full_hd_mp4_of_15_seconds(demo: Demo) -> None:
+    """1920x1080, H.264 and AAC, 15 seconds."""
+    with av.open(str(demo.path)) as film:
+        picture, sound = film.streams.video[0], film.streams.audio[0]
+        assert (picture.codec_context.name, sound.codec_context.name) == ("h264", "aac")
+        assert (picture.width, picture.height) == (1920, 1080)
+        assert film.duration is not None
+        assert film.duration / 1e6 == pytest.approx(15.0, abs=0.3)
+
+
+def test_each_photo_is_in_its_slot(middles: list[Frame], photos: list[Path]) -> None:
+    """The middle of each slot is most like the photo that belongs there."""
+    best = [min(photos, key=lambda photo: unlikeness(frame, photo)) for frame in middles]
+    assert best == photos
+
+
+def test_pictures_move_smoothly(demo: Demo) -> None:
+    """No step between neighbouring frames of a slot is longer than 2 px, and there are steps."""
+    before: dict[int, Frame] = {}
+    steps = []
+    for number, frame in enumerate(frames(demo.path)):
+        if (number - 1) in before:
+            steps.append(step(before.pop(number - 1), frame))
+        if number % 9 == 0 and 12 <= number % SLOT <= SLOT - 12:
+            before[number] = frame
+    assert len(steps) > 30
+    assert max(steps) <= 2.0
+    assert np.median(steps) > 0.1
+
+
+def test_the_title_is_readable_in_its_seconds_and_gone_after(demo: Demo) -> None:
+    """The words of the command line stand there for three seconds; other words do not match."""
+    shown = {number: frame for number, frame in enumerate(frames(demo.path)) if number in {45, 100}}
+    assert legibility(shown[45], TITLE) > 0.8
+    assert legibility(shown[45], "Loose Change") < 0.6
+    assert legibility(shown[100], TITLE) < 0.5
+
+
+def test_the_music_is_heard_and_never_clips(demo: Demo) -> None:
+    """Above -30 dBFS RMS, at most -1 dBFS at its peak."""
+    with av.open(str(demo.path)) as film:
+        sound = np.concatenate([frame.to_ndarray() for frame in film.decode(audio=0)], axis=1)
+    assert level(sound) > -30
+    assert peak(sound) <= -1
+
+
+@pytest.mark.parametrize(
+    ("count", "wish", "seconds", "size", "tracks"),
+    [
+        pytest.param(2, "an 8-second slideshow with music", 8, (1920, 1080), 2, id="2 photos"),
+        pytest.param(7, "a 20 second video, no music", 20, (1920, 1080), 1, id="7, silent"),
+        pytest.param(12, "a 20s 9:16 video with music", 20, (1080, 1920), 2, id="12, upright"),
+        pytest.param(3, "把这些照片做成8秒的竖屏幻灯片，不要音乐", 8, (1080, 1920), 1, id="zh"),
+    ],
+)
+async def test_other_wishes_come_true(
+    photos: list[Path],
+    tmp_path: Path,
+    count: int,
+    wish: str,
+    seconds: int,
+    size: tuple[int, int],
+    tracks: int,
+) -> None:
+    """Number of photos, length, shape and music are as the prompt says, and the file agrees."""
+    given = (photos * 3)[:count]
+    waits = Timeouts(render_first_look=0.2, render_near_end=0.2)
+    async with (
+        Emulator(render_scale=1 / 6) as service,
+        NemoVideo(base_url=service.url, timeouts=waits) as nemo,
+    ):
+        video = await nemo.make_video(given, wish, tmp_path / "out.mp4")
+
+    meta = video.timeline.metadata
+    assert (meta["width"], meta["height"]) == size
+    assert len(video.timeline.tracks) == tracks
+    assert len(video.timeline.tracks[0].segments) == count
+    with av.open(str(video.path)) as film:
+        assert film.duration is not None
+        assert film.duration / 1e6 == pytest.approx(seconds, abs=0.1)
+        picture = film.streams.video[0]
+        assert (picture.width, picture.height) == (size[0] // 6, size[1] // 6)
+        sound = np.concatenate([frame.to_ndarray() for frame in film.decode(audio=0)], axis=1)
+    assert (level(sound) > -30) == (tracks == 2)

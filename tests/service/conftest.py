@@ -1,0 +1,32 @@
+"""The client against the emulator, in one loop, with small waits."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from nemovideo import NemoVideo, Timeouts
+from nemovideo.emulator import Emulator
+
+PHOTOS = Path(__file__).parents[2] / "examples" / "photos"
+QUICK = Timeouts(request=20, render=60, render_first_look=0.1, render_near_end=0.05)
+
+
+@pytest.fixture
+def photos() -> list[Path]:
+    """The five example photos in the order of their names."""
+    return sorted(PHOTOS.glob("*.jpg"))
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """A service of its own for each test, with small pictures and no silent edits."""
+    async with Emulator(render_scale=1 / 8, silent=0) as service:
+        yield service
+
+
+@pytest.fixture
+async def nemo(emulator: Emulator) -> AsyncIterator[NemoVideo]:
+    """A client of that service."""
+    async with NemoVideo(base_url=emulator.url, timeouts=QUICK) as client:
+        yield client

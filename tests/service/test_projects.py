@@ -1,0 +1,74 @@
+"""A project step by step, against the emulator."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from nemovideo import ConfigurationError, NemoVideo, Progress
+from nemovideo.emulator import Emulator
+
+
+async def test_a_project_is_edited_and_exported_twice(
+    nemo: NemoVideo, emulator: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """A follow-up changes the timeline that is there; only the first edit is charged."""
+    project = await nemo.projects.create()
+    await project.add(*photos[:2])
+    await project.ask("a 4-second slideshow with music")
+    first = await project.export(tmp_path / "v1.mp4")
+    await project.ask("no music")
+    second = await project.export(tmp_path / "v2.mp4")
+
+    assert len(first.timeline.tracks) == 2
+    assert len(second.timeline.tracks) == 1
+    assert (emulator.bill.runs, emulator.bill.renders, emulator.bill.credits) == (2, 2, 50)
+
+
+async def test_asks_of_one_project_wait_for_each_other(nemo: NemoVideo, photos: list[Path]) -> None:
+    """Two messages at once run one after the other, in their order."""
+    project = await nemo.projects.create()
+    await project.add(photos[0], photos[1])
+
+    await asyncio.gather(
+        project.ask("a 4-second slideshow with music"), project.ask("trim it to 3 seconds")
+    )
+
+    draft = await project.timeline()
+    assert draft is not None
+    assert draft.length_ms == 3000
+
+
+async def test_a_project_goes_on_by_its_session_id(nemo: NemoVideo, photos: list[Path]) -> None:
+    """The id is all that is needed to come back."""
+    project = await nemo.projects.create()
+    await project.add(photos[0])
+    await project.ask("a 4-second slideshow")
+
+    again = nemo.projects.get(project.session.session_id)
+
+    assert await again.timeline() == await project.timeline()
+
+
+async def test_an_empty_project_cannot_be_exported(
+    nemo: NemoVideo, emulator: Emulator, tmp_path: Path
+) -> None:
+    """Without an edit there is nothing to export, and no render is ordered."""
+    project = await nemo.projects.create()
+
+    with pytest.raises(ConfigurationError, match="nothing to export"):
+        await project.export(tmp_path / "out.mp4")
+
+    assert emulator.bill.renders == 0
+
+
+async def test_asking_shows_what_the_agent_says(nemo: NemoVideo, photos: list[Path]) -> None:
+    """Progress of an ask carries the agent's words."""
+    project = await nemo.projects.create()
+    await project.add(photos[0])
+    seen: list[Progress] = []
+
+    reply = await project.ask("a 4-second slideshow", on_progress=seen.append)
+
+    assert {progress.stage for progress in seen} == {"agent"}
+    assert reply.text.endswith(seen[-1].text)
