@@ -7,6 +7,7 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
 
 from nemovideo.models import Progress
 
@@ -46,13 +47,16 @@ def showing(console: Console, *, quiet: bool = False) -> Iterator[Show]:
 
 
 def _bars(console: Console) -> Bars:
+    """The words take what room is left, and no more."""
+    fixed, rest = Column(no_wrap=True), Column(no_wrap=True, overflow="ellipsis", ratio=1)
     return Bars(
-        TextColumn("{task.description:<21}"),
+        TextColumn("{task.description:<21}", table_column=fixed),
         BarColumn(bar_width=24),
-        TextColumn("{task.fields[amount]:>16}"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[words]}", style="dim"),
+        TextColumn("{task.fields[amount]:>16}", table_column=fixed),
+        TimeElapsedColumn(table_column=fixed),
+        TextColumn("{task.fields[words]}", style="dim", table_column=rest, markup=False),
         console=console,
+        expand=True,
     )
 
 
@@ -74,7 +78,7 @@ class _Bars:
             total=progress.total,
             completed=progress.done,
             amount=_amount(progress),
-            words=progress.text[-60:] if progress.stage == "agent" else "",
+            words=progress.text if progress.stage == "agent" else "",
         )
 
     def _complete_all(self) -> None:
