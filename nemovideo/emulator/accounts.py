@@ -1,0 +1,117 @@
+"""Who may come in: tokens, their accounts, their credits and the limits on free ones."""
+
+import math
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from attrs import define, field
+
+from nemovideo.emulator.answers import out_of_credits, rate_limited, token_invalid
+
+__all__ = ["WEEK", "Account", "Accounts"]
+
+WEEK = 7 * 24 * 3600.0
+_PREFIX = "nmv_usr_"
+
+
+@define(eq=False)
+class Account:
+    """One token's owner.
+
+    Args:
+        user_id: `anon_..` for a free account, `usr_..` for a registered one.
+        token: the bearer token; kept out of `repr`.
+        total: credits, those reserved by running work included.
+        expires_at: seconds since the epoch; infinite for a registered account.
+        frozen: credits reserved by running work.
+    """
+
+    user_id: str
+    token: str = field(repr=False)
+    total: int
+    expires_at: float
+    frozen: int = 0
+
+    @property
+    def available(self) -> int:
+        """Credits that a new message may spend."""
+        return self.total - self.frozen
+
+    @property
+    def expires(self) -> str:
+        """The expiry in ISO 8601."""
+        return datetime.fromtimestamp(self.expires_at, UTC).isoformat(timespec="seconds")
+
+    def require(self, price: int) -> None:
+        """Refuse with 2001 when `price` is more than is available."""
+        if price > self.available:
+            raise out_of_credits(price, self.available)
+
+    @contextmanager
+    def reserved(self, price: int) -> Iterator[None]:
+        """Freeze `price` while work runs, and charge it once the work is done."""
+        self.frozen += price
+        try:
+            yield
+            self.total -= price
+        finally:
+            self.frozen -= price
+
+
+@define(eq=False)
+class Accounts:
+    """All accounts of one emulator.
+
+    Args:
+        credits: what a free account starts with.
+        ip_limit: free tokens per address and week; `None` sets no limit.
+        clock: seconds since the epoch.
+    """
+
+    credits: int
+    ip_limit: int | None = None
+    clock: Callable[[], float] = time.time
+    _by_token: dict[str, Account] = field(factory=dict, init=False, repr=False)
+    _by_client: dict[str, Account] = field(factory=dict, init=False, repr=False)
+    _by_address: dict[str, list[float]] = field(factory=dict, init=False, repr=False)
+
+    def of(self, authorization: str) -> Account:
+        """Return the account of an `Authorization` header, or refuse with 1001."""
+        scheme, _, token = authorization.partition(" ")
+        account = self._by_token.get(token.strip()) if scheme.lower() == "bearer" else None
+        if account is None or account.expires_at <= self.clock():
+            raise token_invalid()
+        return account
+
+    def anonymous(self, client_id: str, address: str) -> Account:
+        """Open a free account: one per client id and week, `ip_limit` per address and week."""
+        now = self.clock()
+        earlier = self._by_client.get(client_id)
+        if earlier is not None and now < earlier.expires_at:
+            raise rate_limited(
+                "One anonymous token per client id every 7 days", earlier.expires_at - now
+            )
+        self._admit(address, now)
+        account = self._open(f"anon_{secrets.token_hex(8)}", self.credits, now + WEEK)
+        self._by_client[client_id] = account
+        return account
+
+    def registered(self, credits: int) -> Account:  # noqa: A002 - the unit's only name
+        """Open an account whose token does not expire."""
+        return self._open(f"usr_{secrets.token_hex(8)}", credits, math.inf)
+
+    def _admit(self, address: str, now: float) -> None:
+        recent = [at for at in self._by_address.get(address, []) if at > now - WEEK]
+        if self.ip_limit is not None and len(recent) >= self.ip_limit:
+            raise rate_limited(
+                "Too many anonymous tokens from this address in 7 days", recent[0] + WEEK - now
+            )
+        self._by_address[address] = [*recent, now]
+
+    def _open(self, user_id: str, total: int, expires_at: float) -> Account:
+        account = Account(user_id, _PREFIX + secrets.token_hex(24), total, expires_at)
+        self._by_token[account.token] = account
+        return account

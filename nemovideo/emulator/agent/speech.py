@@ -1,0 +1,78 @@
+"""What the agent says: what was done, what was not, in the language of the message."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from nemovideo.emulator.agent import timeline
+from nemovideo.emulator.agent.changes import Problem, Step
+from nemovideo.emulator.agent.editor import Edit
+from nemovideo.emulator.agent.sentences import SENTENCES
+from nemovideo.emulator.agent.timeline import Json
+
+__all__ = ["closing", "opening", "seconds"]
+
+_RATIOS: Final = {(1920, 1080): "16:9", (1080, 1920): "9:16", (1080, 1080): "1:1"}
+
+
+def opening(edit: Edit, language: str) -> str:
+    """Return what the agent says before it begins; empty when it does nothing."""
+    if not edit.steps:
+        return ""
+    first = edit.steps[0]
+    if first.tool != "create_timeline":
+        return SENTENCES[language]["opening_edit"]
+    key = "opening_create_one" if first.facts["photos"] == 1 else "opening_create"
+    return SENTENCES[language][key].format_map(first.facts)
+
+
+def closing(edit: Edit, unread: Sequence[str], language: str) -> str:
+    """Return what the agent says at the end: all that was done, and all that was not."""
+    told = [_step(step, language) for step in _worth_telling(edit.steps, edit.draft)]
+    told += [_problem(problem, language) for problem in edit.problems]
+    table = SENTENCES[language]
+    if unread:
+        told.append(table["unread"].format(words="; ".join(unread)))
+    if not edit.steps and not edit.problems:
+        told.append(table["nothing"])
+    return ("" if language == "zh" else " ").join(told)
+
+
+def seconds(ms: int) -> str:
+    """Return milliseconds as seconds, without needless zeros."""
+    return f"{ms / 1000:.2f}".rstrip("0").rstrip(".")
+
+
+def _worth_telling(steps: Sequence[Step], draft: Json | None) -> Sequence[Step]:
+    """A new timeline is told once, as it is in the end; the steps to it are not."""
+    if not steps or steps[0].tool != "create_timeline" or draft is None:
+        return steps
+    return [Step(steps[0].tool, steps[0].facts, draft)]
+
+
+def _step(step: Step, language: str) -> str:
+    table, facts = SENTENCES[language], _facts(step, language)
+    return table[step.tool].format_map(facts)
+
+
+def _facts(step: Step, language: str) -> dict[str, Any]:
+    table, draft = SENTENCES[language], step.draft
+    sound, title = (timeline.segment(draft, kind) for kind in (timeline.AUDIO, timeline.TEXT))
+    facts: dict[str, Any] = {
+        "total": seconds(draft["d"]),
+        "ratio": _RATIOS.get((draft["m"]["width"], draft["m"]["height"]), ""),
+        "style": table[f"style_{timeline.style(draft)['kind']}"],
+        "music": table["no_music_now"],
+        "title": table["no_title_now"],
+        "seconds": seconds(step.facts.get("ms", 0)),
+    }
+    if sound is not None:
+        facts |= {"name": sound["m"]["name"], "percent": round(sound["m"]["volume"] * 100)}
+        facts["music"] = table["music"].format_map(facts)
+    if title is not None:
+        facts["title"] = table["title"].format(text=title["m"]["text"])
+    return facts | step.facts
+
+
+def _problem(problem: Problem, language: str) -> str:
+    facts = problem.facts | {"seconds": seconds(problem.facts.get("ms", 0))}
+    return SENTENCES[language][problem.kind].format_map(facts)

@@ -1,0 +1,140 @@
+"""The chat route: one message in, a stream of agent events out.
+
+A run lives in a task of its own. It goes on when the client leaves, and its
+writes are in the state whether anyone listens or not.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, Final
+
+from aiohttp import web
+from attrs import define, field
+
+from nemovideo.emulator.adk import HEARTBEAT, Invocation, frame
+from nemovideo.emulator.agent import Board, Calling, Clip, Saying, Turn, take_turn
+from nemovideo.emulator.answers import Refusal, body_invalid, broken_down, no_session_adk
+from nemovideo.emulator.bodies import clean, json_object, member
+from nemovideo.emulator.sessions import Session
+from nemovideo.emulator.world import ACCOUNT, WORLD, World
+
+__all__ = ["routes"]
+
+routes = web.RouteTableDef()
+
+_HEARTBEAT_SECONDS: Final = 5.0
+_BEAT_SECONDS: Final = 0.004
+
+
+@define(eq=False)
+class _Run:
+    """A message being executed, and what a listener may still read of it."""
+
+    session: Session
+    text: str
+    admitted: asyncio.Future[Refusal | None] = field(
+        factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    frames: asyncio.Queue[bytes | None] = field(factory=asyncio.Queue)
+
+
+@routes.post("/run_sse")
+async def run_sse(request: web.Request) -> web.StreamResponse:
+    """Run the agent on one message; a second one waits for its turn, then is judged."""
+    world, body = request.app[WORLD], await json_object(request)
+    text = _message(body)
+    if (member(body, "app_name", str), member(body, "user_id", str)) != ("nemo_agent", "me"):
+        raise no_session_adk()
+    session = world.adk_session(request[ACCOUNT], member(body, "session_id", str))
+    run = _Run(session, text)
+    world.start(_execute(world, run))
+    refusal = await run.admitted
+    if refusal is not None:
+        raise refusal
+    return await _forward(request, run)
+
+
+def _message(body: dict[str, Any]) -> str:
+    message = member(body, "new_message", dict)
+    parts = member(message, "parts", list, "new_message")
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    spoken = "\n".join(text for text in texts if isinstance(text, str))
+    if not spoken:
+        raise body_invalid("new_message", "parts")
+    return clean(spoken)
+
+
+async def _forward(request: web.Request, run: _Run) -> web.StreamResponse:
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
+    )
+    await response.prepare(request)
+    while (data := await _next(run)) is not None:
+        await response.write(data)
+    return response
+
+
+async def _next(run: _Run) -> bytes | None:
+    try:
+        return await asyncio.wait_for(run.frames.get(), _HEARTBEAT_SECONDS)
+    except TimeoutError:
+        return HEARTBEAT
+
+
+async def _execute(world: World, run: _Run) -> None:
+    try:
+        async with run.session.turn:
+            turn = take_turn(run.text, _board(run.session))
+            if _admit(run, turn):
+                await _perform(world, run, turn)
+    except Exception:
+        _break_down(run)
+        raise
+    finally:
+        run.admitted.cancel()
+        run.frames.put_nowait(None)
+
+
+def _break_down(run: _Run) -> None:
+    if not run.admitted.done():
+        run.admitted.set_result(broken_down())
+    run.frames.put_nowait(frame({"error": "The agent broke down"}))
+
+
+def _admit(run: _Run, turn: Turn) -> bool:
+    try:
+        run.session.owner.require(turn.price)
+    except Refusal as refusal:
+        run.admitted.set_result(refusal)
+        return False
+    run.admitted.set_result(None)
+    return True
+
+
+async def _perform(world: World, run: _Run, turn: Turn) -> None:
+    session, invocation = run.session, Invocation()
+    world.bill.runs += 1
+    silent = turn.may_be_silent and session.falls_silent(world.silent)
+    with session.owner.reserved(turn.price):
+        for act in turn.script(silent=silent):
+            if isinstance(act, Calling):
+                session.draft = act.draft
+            for event in _events(invocation, act):
+                await asyncio.sleep(_BEAT_SECONDS)
+                run.frames.put_nowait(frame(event))
+        session.placed = turn.placed
+    world.bill.credits += turn.price
+
+
+def _events(invocation: Invocation, act: Saying | Calling) -> Iterator[dict[str, Any]]:
+    if isinstance(act, Saying):
+        return invocation.text(act.text)
+    return invocation.tool(act.tool, act.args, {"draft": act.draft})
+
+
+def _board(session: Session) -> Board:
+    clips = [
+        Clip(upload.name, upload.kind, upload.url, round((upload.duration or 0) * 1000))
+        for upload in session.uploads
+    ]
+    return Board(session.draft, tuple(clips), session.placed, session.name)

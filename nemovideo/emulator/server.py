@@ -1,0 +1,198 @@
+"""The emulator itself: two ports on loopback, opened and closed together."""
+
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Final, Self
+
+import aiohttp
+from aiohttp import web
+from attrs import define, field
+
+from nemovideo.emulator import desk, gate, media, renders, runs, uploads
+from nemovideo.emulator.accounts import Accounts
+from nemovideo.emulator.bill import Bill
+from nemovideo.emulator.bodies import JSON_LIMIT
+from nemovideo.emulator.rendering import RenderQueue, renderer
+from nemovideo.emulator.sessions import Sessions
+from nemovideo.emulator.world import WORLD, World
+
+__all__ = ["Emulator"]
+
+_HOST: Final = "127.0.0.1"
+_KEEPALIVE_SECONDS: Final = 5.0
+_SHUTDOWN_SECONDS: Final = 1.0
+
+
+@define(eq=False, kw_only=True)
+class Emulator:
+    """The whole NemoVideo service on this machine's loopback.
+
+    It keeps accounts, sessions, credits and timelines, its agent edits in English
+    and Chinese, and its renders are real MP4s. It is not the service: what the agent
+    understands is a table, not a model.
+
+    Args:
+        credits: what a free account starts with.
+        seed: makes it repeatable which follow-up edits are silent.
+        ip_limit: free tokens per address and week; `None` sets no limit.
+        silent: the share of follow-up edits that end without a word, 0..1.
+        render_scale: size of rendered videos, as a share of 1080p; small is fast.
+        folder: where uploads and results are kept; `None` uses a temporary folder
+            that goes with the emulator.
+        port: the API's port; 0 takes a free one.
+
+    Example:
+        ```python
+        async with Emulator() as emulator:
+            print(emulator.url)
+        ```
+    """
+
+    credits: int = 100
+    seed: int = 0
+    ip_limit: int | None = None
+    silent: float = 1 / 3
+    render_scale: float = 1.0
+    folder: Path | str | None = None
+    port: int = 0
+    bill: Bill = field(factory=Bill, init=False)
+    _world: World | None = field(default=None, init=False, repr=False)
+    _runners: list[web.AppRunner] = field(factory=list, init=False, repr=False)
+    _urls: list[str] = field(factory=list, init=False, repr=False)
+    _rented: Path | None = field(default=None, init=False, repr=False)
+
+    @property
+    def url(self) -> str:
+        """The API's address, for `base_url`.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        self._running()
+        return self._urls[1]
+
+    @property
+    def media_url(self) -> str:
+        """The address of the second port, which serves uploads and results without a token.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        self._running()
+        return self._urls[0]
+
+    @property
+    def leaked_tokens(self) -> list[str]:
+        """Tokens that reached the second port, masked: a careful client leaves this empty."""
+        return list(self._running().leaked_tokens)
+
+    @property
+    def unattributed(self) -> list[str]:
+        """Requests that lacked an `X-Skill-*` header, as `"POST /run_sse"`."""
+        return list(self._running().unattributed)
+
+    def register(self, credits: int = 100) -> str:  # noqa: A002 - the unit's only name
+        """Open a registered account and return its token, which does not expire.
+
+        Args:
+            credits: what the account starts with.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        return self._running().accounts.registered(credits).token
+
+    async def start(self) -> Self:
+        """Open both ports.
+
+        Raises:
+            RuntimeError: the emulator is running already.
+            OSError: the port is taken.
+        """
+        if self._world is not None:
+            raise RuntimeError("This emulator is running already")
+        self._world = world = self._new_world()
+        try:
+            world.media_url = await self._serve(_media_app(world), 0)
+            await self._serve(_api_app(world), self.port)
+        except BaseException:
+            await self.aclose()
+            raise
+        return self
+
+    async def aclose(self) -> None:
+        """End all runs and renders and close both ports; closing twice does nothing."""
+        world, self._world = self._world, None
+        if world is None:
+            return
+        await world.aclose()
+        while self._runners:
+            await self._runners.pop().cleanup()
+        self._urls.clear()
+        if self._rented is not None:
+            shutil.rmtree(self._rented, ignore_errors=True)
+            self._rented = None
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __del__(self) -> None:
+        if getattr(self, "_world", None) is not None:
+            warnings.warn(f"Unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+
+    def _running(self) -> World:
+        if self._world is None:
+            raise RuntimeError("This emulator is not running: enter it with `async with`")
+        return self._world
+
+    def _new_world(self) -> World:
+        folder = self._rent() if self.folder is None else Path(self.folder)
+        for name in ("uploads", "renders"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        return World(
+            folder=folder,
+            silent=self.silent,
+            bill=self.bill,
+            accounts=Accounts(self.credits, self.ip_limit),
+            sessions=Sessions(self.seed),
+            renders=RenderQueue(folder / "renders", renderer(self.render_scale)),
+            http=aiohttp.ClientSession(trust_env=False),
+        )
+
+    def _rent(self) -> Path:
+        self._rented = Path(tempfile.mkdtemp(prefix="nemovideo-emulator-"))
+        return self._rented
+
+    async def _serve(self, app: web.Application, port: int) -> str:
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=_KEEPALIVE_SECONDS,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+        )
+        self._runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, _HOST, port).start()
+        url = f"http://{_HOST}:{runner.addresses[0][1]}"
+        self._urls.append(url)
+        return url
+
+
+def _api_app(world: World) -> web.Application:
+    app = web.Application(middlewares=[gate.refusals, gate.credentials], client_max_size=JSON_LIMIT)
+    app[WORLD] = world
+    for rooms in (desk, uploads, runs, renders):
+        app.add_routes(rooms.routes)
+    return app
+
+
+def _media_app(world: World) -> web.Application:
+    app = web.Application(middlewares=[media.leaks])
+    app[WORLD] = world
+    app.add_routes(media.routes)
+    return app

@@ -1,0 +1,79 @@
+"""Everything one emulator knows: what the two ports share."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from aiohttp import web
+from attrs import define, field
+
+from nemovideo.emulator.accounts import Account, Accounts
+from nemovideo.emulator.answers import no_session, no_session_adk
+from nemovideo.emulator.bill import Bill
+from nemovideo.emulator.rendering import RenderQueue
+from nemovideo.emulator.sessions import Session, Sessions, Upload
+
+__all__ = ["ACCOUNT", "WORLD", "World"]
+
+
+@define(eq=False)
+class World:
+    """The state behind the routes.
+
+    Args:
+        folder: where uploads and results lie.
+        silent: the share of follow-up edits that end without a word, 0..1.
+        bill: what has been done and charged.
+        accounts: who may come in.
+        sessions: what they work on.
+        renders: the jobs, and the queue that makes them.
+        http: fetches uploads given by URL.
+    """
+
+    folder: Path
+    silent: float
+    bill: Bill
+    accounts: Accounts
+    sessions: Sessions
+    renders: RenderQueue
+    http: aiohttp.ClientSession = field(repr=False)
+    media_url: str = field(default="", init=False)
+    media: dict[str, Upload] = field(factory=dict, init=False, repr=False)
+    leaked_tokens: list[str] = field(factory=list, init=False)
+    unattributed: list[str] = field(factory=list, init=False)
+    _tasks: set[asyncio.Task[None]] = field(factory=set, init=False, repr=False)
+
+    def session(self, account: Account, session_id: str) -> Session:
+        """Return the account's session, or refuse with 1002."""
+        session = self.sessions.find(session_id, account)
+        if session is None:
+            raise no_session()
+        return session
+
+    def adk_session(self, account: Account, session_id: str) -> Session:
+        """Return the account's session, or refuse as the agent's own routes do."""
+        session = self.sessions.find(session_id, account)
+        if session is None:
+            raise no_session_adk()
+        return session
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside the request that asked for it, until it ends or the world does."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def aclose(self) -> None:
+        """Cancel all running work and wait for it."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.renders.aclose()
+        await self.http.close()
+
+
+WORLD: Final = web.AppKey("WORLD", World)
+ACCOUNT: Final = web.RequestKey("ACCOUNT", Account)
