@@ -1,8 +1,10 @@
 """Where to talk to, as whom, and how long to wait: values read from a mapping, no I/O."""
 
 import ipaddress
+import re
+import uuid
 from collections.abc import Mapping
-from typing import Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 import attrs
@@ -15,6 +17,9 @@ __all__ = ["DEFAULT_API_URL", "DEFAULT_WEB_URL", "VERSION", "Settings", "Timeout
 DEFAULT_API_URL = "https://mega-api-prod.nemovideo.ai"
 DEFAULT_WEB_URL = "https://nemovideo.com"
 VERSION = "0.1.0"
+_PORTS: Final = {"http": 80, "https": 443}
+_HOST: Final = re.compile(r"[a-z0-9.:_%-]+|[^\x00-\x7f]+")
+_PRINTABLE: Final = re.compile(r"[!-~]+")
 
 
 @attrs.frozen
@@ -78,24 +83,27 @@ class Settings:
     ) -> Self:
         """Combine what the caller gave with the environment (contract section 7).
 
-        `NEMO_TOKEN` belongs to the origin of `NEMO_API_URL`; a `base_url` given in code never
-        gets it. Arguments win over the environment.
+        `NEMO_TOKEN` and `NEMO_CLIENT_ID` belong to the origin of `NEMO_API_URL`; a `base_url`
+        given in code never gets them. Arguments win over the environment.
 
         Raises:
             ConfigurationError: An address or a token that cannot work.
         """
         from_environment = base_url is None
-        address = base_url or environment.get("NEMO_API_URL") or DEFAULT_API_URL
         remarks = []
+        if base_url is None:
+            base_url = environment.get("NEMO_API_URL") or DEFAULT_API_URL
+        source = "The token"
         if token is None and from_environment:
-            token = environment.get("NEMO_TOKEN")
-            if token is not None and not token.strip():
-                remarks.append("NEMO_TOKEN is empty and counts as unset.")
+            source, token = "NEMO_TOKEN", environment.get("NEMO_TOKEN")
+        if token is not None and not token.strip():
+            remarks.append(f"{source} is empty and counts as unset.")
+        client_id = environment.get("NEMO_CLIENT_ID") if from_environment else None
         settings = cls(
-            base_url=_address(address),
+            base_url=_address(base_url),
             web_url=_address(environment.get("NEMO_WEB_URL") or DEFAULT_WEB_URL),
-            token=_secret(token),
-            client_id=(environment.get("NEMO_CLIENT_ID") or "").strip() or None,
+            token=_printable("token", token) or None,
+            client_id=_uuid(client_id),
             skill=_skill(skill, environment),
             remarks=tuple(remarks),
         )
@@ -123,30 +131,62 @@ class Settings:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        raise ConfigurationError(
-            f"{url!r} is no address of the API.", hint=f"It looks like {DEFAULT_API_URL}."
-        )
-    return url.strip().rstrip("/")
+    """Spell an address in the one way by which tokens are kept."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise _bad_address(url) from None
+    known = parts.scheme in _PORTS and _HOST.fullmatch(host)
+    if not known or parts.username is not None or not _PRINTABLE.fullmatch(url.strip()):
+        raise _bad_address(url)
+    shown = f"[{host}]" if ":" in host else host
+    place = shown if port in {None, _PORTS[parts.scheme]} else f"{shown}:{port}"
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
 
 
-def _secret(token: str | None) -> str | None:
-    token = (token or "").strip()
-    if any(ord(letter) < 33 or ord(letter) > 126 for letter in token):
+def _bad_address(url: str) -> ConfigurationError:
+    shown = "The address that was given" if "@" in url else repr(url)  # a password may be in it
+    hint = f"An address looks like {DEFAULT_API_URL}."
+    return ConfigurationError(f"{shown} is no address of the API.", hint=hint)
+
+
+def _printable(what: str, value: str | None) -> str:
+    """Give what may become a header; anything else could break the headers up."""
+    value = (value or "").strip()
+    if value and not _PRINTABLE.fullmatch(value):
         raise ConfigurationError(
-            "The token holds spaces or letters that no token has.", hint="Copy it again."
+            f"The {what} holds letters that it cannot have.", hint="Copy it again."
         )
-    return token or None
+    return value
+
+
+def _uuid(client_id: str | None) -> str | None:
+    if not (client_id or "").strip():
+        return None
+    try:
+        return str(uuid.UUID(client_id))
+    except ValueError:
+        raise ConfigurationError(
+            "NEMO_CLIENT_ID is no UUID.", hint="Leave it out to have one made."
+        ) from None
 
 
 def _skill(skill: Skill | str | None, environment: Mapping[str, str]) -> Skill:
-    if isinstance(skill, Skill):
-        return skill
     platform = environment.get("SKILL_SOURCE") or "unknown"
-    if skill is None:
-        return Skill("nemovideo-python", VERSION, platform)
-    return Skill(skill, platform=platform)
+    match skill:
+        case Skill():
+            chosen = skill
+        case None:
+            chosen = Skill("nemovideo-python", VERSION, platform)
+        case _:
+            chosen = Skill(skill, platform=platform)
+    for value in chosen.headers().values():
+        if not _printable("skill", value):
+            raise ConfigurationError(
+                "The skill has an empty name.", hint="Name it, or leave it out."
+            )
+    return chosen
 
 
 def _is_loopback(host: str) -> bool:

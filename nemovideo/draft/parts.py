@@ -21,6 +21,11 @@ class TrackType(enum.IntEnum):
     TEXT = 7
 
 
+def _track_type(number: int) -> int:
+    """Give the documented type its name; others stay numbers."""
+    return TrackType(number) if number in TrackType.__members__.values() else number
+
+
 def kept_source() -> Any:
     """The mapping that a part was read from: it goes back to the service as it came."""
     return attrs.field(factory=dict, init=False, eq=False, repr=False)
@@ -82,7 +87,7 @@ class Track:
         raw: The track as it came, every unknown key kept.
     """
 
-    type: Annotated[int, override(rename="tt")] = -1
+    type: Annotated[int, override(rename="tt")] = attrs.field(default=-1, converter=_track_type)
     segments: Annotated[tuple[Segment, ...], override(rename="sg")] = ()
     metadata: Annotated[Mapping[str, Any], override(rename="m")] = attrs.field(factory=dict)
     raw: Mapping[str, Any] = kept_source()

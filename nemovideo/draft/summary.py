@@ -1,12 +1,16 @@
 """The timeline in one line of words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nemovideo.draft.parts import Number, Track, TrackType
 
 __all__ = ["summarize"]
 
-_LABELS = {TrackType.VIDEO: "Video", TrackType.AUDIO: "BGM", TrackType.TEXT: "Title"}
+_LABELS: Mapping[int, str] = {
+    TrackType.VIDEO: "Video",
+    TrackType.AUDIO: "BGM",
+    TrackType.TEXT: "Title",
+}
 
 
 def summarize(tracks: Sequence[Track]) -> str:
@@ -17,16 +21,20 @@ def summarize(tracks: Sequence[Track]) -> str:
 
 
 def _lane(track: Track) -> str:
-    label = _LABELS.get(track.type, f"Track of type {track.type}")  # type: ignore[call-overload]
+    label = _LABELS.get(track.type, f"Track of type {track.type}")
     if not track.segments:
         return f"{label}: empty"
-    return f"{label}: {_content(track)} ({', '.join(_facts(track))})"
+    try:
+        return f"{label}: {_content(track)} ({', '.join(_facts(track))})"
+    except OverflowError:  # JSON sets no limit to numbers, and a summary never fails
+        return f"{label}: {_content(track)}"
 
 
 def _content(track: Track) -> str:
     first = track.segments[0]
     said = f'"{first.text}"' if first.text else first.name or track.name or "unnamed"
     more = len(track.segments) - 1
+    said = " ".join(said.split())
     return f"{said} and {more} more" if more else said
 
 

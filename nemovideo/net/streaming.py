@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Self
 
 import attrs
@@ -129,7 +129,7 @@ class EventStream:
             error.text = self.reply.text
             self._failure = error
 
-    def _add(self, events: list[Event]) -> None:
+    def _add(self, events: Iterable[Event]) -> None:
         for event in events:
             self._builder.add(event)
             self._ready.append(event)

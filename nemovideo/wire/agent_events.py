@@ -1,7 +1,9 @@
 """Frames of the stream become typed events, each text once (contract section 4)."""
 
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -29,50 +31,82 @@ GROUP_BREAK = "\n\n"
 """What stands between the texts of two model calls in a reply."""
 
 _PASSING_TROUBLE: Final = "I encountered a temporary issue"
+_FLAT: Final = frozenset({"text", "tool_call", "tool_result", "system", "error"})
+_AGENT_KEYS: Final = frozenset({"content", "actions", "invocationId", "invocation_id"})
+_PART_KEYS: Final = frozenset(
+    {"text", "functionCall", "function_call", "functionResponse", "function_response"}
+)
 
 
 @attrs.define
-class _Text:
-    """The text of one model call: deltas first, then perhaps the whole of it again.
+class _Speech:
+    """The words of one model call: deltas first, then perhaps the whole of them again.
 
-    A text that so far reads like the known "temporary issue" remark is held back: at the end of
+    Words that so far read like the known "temporary issue" remark are held back: at the end of
     a stream that was otherwise normal it means nothing.
     """
 
-    whole: str = ""
-    shown: int = 0
-    unconfirmed: str = ""
-    is_final: bool = False
+    _delta: Callable[[str], Event]
+    _done: Callable[[str], Event] | None = None
+    _holds_remark: bool = False
+    _whole: str = ""
+    _shown: int = 0
+    _is_final: bool = False
+    _unconfirmed: str = ""
+    was_heard: bool = False
 
     @property
-    def is_suspicious(self) -> bool:
-        said = self.whole.lstrip()
-        return said.startswith(_PASSING_TROUBLE) or _PASSING_TROUBLE.startswith(said)
+    def is_remark(self) -> bool:
+        """Whether the open words are the remark that means nothing at the end."""
+        return self._holds_remark and self._whole.lstrip().startswith(_PASSING_TROUBLE)
 
-    def add(self, delta: str) -> str:
-        """Take a delta and give what may be shown now."""
-        self.whole += delta
-        self.unconfirmed = ""
-        return "" if self.is_suspicious else self.release()
+    def add(self, said: str) -> Iterator[Event]:
+        """Take a delta."""
+        if self._is_final:
+            yield from self.close()
+        self._whole += said
+        self._unconfirmed = ""
+        yield from self._release()
 
-    def release(self) -> str:
-        """Give what was not shown yet."""
-        new, self.shown = self.whole[self.shown :], len(self.whole)
-        return new
+    def final(self, whole: str) -> Iterator[Event]:
+        """Take the whole words of a model call, whose deltas may have come before."""
+        if self._unconfirmed and whole.strip() == self._unconfirmed.strip():
+            self._unconfirmed = ""
+            return
+        if self._is_final or not self._continues_with(whole):
+            yield from self.close()
+        if whole.startswith(self._whole):
+            self._whole = whole
+        self._is_final = True
+        if not self._may_be_remark():
+            yield from self.close()
 
-    def close(self) -> str:
-        """End the model call and give its whole text."""
-        closed = self.whole
-        self.whole, self.shown, self.is_final = "", 0, False
-        return closed
+    def close(self) -> Iterator[Event]:
+        """End the model call; its final may still come, and then counts no second time."""
+        yield from self._release(even_a_remark=True)
+        if self._whole:
+            self.was_heard = True
+            self._unconfirmed = "" if self._is_final else self._whole
+            if self._done is not None:
+                yield self._done(self._whole)
+        self.forget()
 
-    def repeats(self, final: str) -> bool:
-        """Tell whether a final text is the one that was already closed for want of a final."""
-        return bool(self.unconfirmed) and final.strip() == self.unconfirmed.strip()
+    def forget(self) -> None:
+        """Drop the open words."""
+        self._whole, self._shown, self._is_final = "", 0, False
 
-    def continues_with(self, final: str) -> bool:
-        """Tell whether a final text belongs to the deltas so far."""
-        return final.startswith(self.whole.rstrip()) or self.whole.startswith(final.rstrip())
+    def _release(self, *, even_a_remark: bool = False) -> Iterator[Event]:
+        if even_a_remark or not self._may_be_remark():
+            new, self._shown = self._whole[self._shown :], len(self._whole)
+            if new:
+                yield self._delta(new)
+
+    def _may_be_remark(self) -> bool:
+        said = self._whole.lstrip()
+        return self._holds_remark and (self.is_remark or _PASSING_TROUBLE.startswith(said))
+
+    def _continues_with(self, final: str) -> bool:
+        return final.startswith(self._whole) or final.strip() == self._whole.strip()
 
 
 @attrs.define
@@ -84,9 +118,11 @@ class EventReader:
     because its id was seen before: a partial and its final may share one.
     """
 
-    _text: _Text = attrs.field(factory=_Text, init=False)
-    _thought: _Text = attrs.field(factory=_Text, init=False)
-    _was_normal: bool = attrs.field(default=False, init=False)
+    _text: _Speech = attrs.field(
+        factory=lambda: _Speech(TextDelta, TextDone, holds_remark=True), init=False
+    )
+    _thought: _Speech = attrs.field(factory=lambda: _Speech(Thought), init=False)
+    _acted: bool = attrs.field(default=False, init=False)
 
     def read(self, frame: Frame) -> list[Event]:
         """Give the events of one frame.
@@ -94,136 +130,86 @@ class EventReader:
         Raises:
             AgentError: The frame reports a failure, or is not what an agent sends.
         """
-        if not frame.data or frame.event == "heartbeat":
-            return [Heartbeat()]
-        document = self._parse(frame.data)
-        match document.get("type"):
-            case "heartbeat":
-                return [Heartbeat()]
-            case "text" | "tool_call" | "tool_result" | "system" | "error" as kind:
-                return list(self._flat(kind, document))
-        if "error" in document and "content" not in document:
-            raise self._failure(document.get("error"))
-        if "content" in document or "actions" in document or "invocationId" in document:
-            return list(self._agent(document))
-        if isinstance(document.get("text"), str):
-            return list(self._delta(document["text"]))
-        return [_known_code(document) or UnknownEvent(document)]
+        return list(self._events(frame))
 
     def finish(self) -> list[Event]:
         """Give what the end of the body decides: texts that never got a final."""
-        if self._was_normal and self._text.whole.lstrip().startswith(_PASSING_TROUBLE):
-            self._text.close()
+        if self._text.is_remark and (self._text.was_heard or self._acted):
+            self._text.forget()
         return list(self._close())
 
-    def _parse(self, data: bytes) -> Mapping[str, Any]:
-        try:
-            document = _loads(data)
-        except ValueError as error:
-            raise self._failure(data[:2000].decode("utf-8", "replace")) from error
-        if not isinstance(document, dict):
-            return {"value": document}
-        return document
-
-    def _failure(self, said: Any) -> AgentError:
-        words = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
-        return AgentError(
-            f"The agent failed: {words[:500]}",
-            hint="Read the state of the session to see what was done before you send it again.",
-        )
+    def _events(self, frame: Frame) -> Iterator[Event]:
+        if not frame.data or frame.event == "heartbeat":
+            yield Heartbeat()
+            return
+        document = _parsed(frame.data)
+        kind = document.get("type")
+        if kind == "heartbeat":
+            yield Heartbeat()
+        elif document.get("error") is not None and not document.get("content"):
+            raise _failure(document["error"])
+        elif isinstance(kind, str) and kind in _FLAT:
+            yield from self._flat(kind, document)
+        elif not _AGENT_KEYS.isdisjoint(document):
+            yield from self._agent(document)
+        elif isinstance(document.get("text"), str):
+            yield from self._text.add(document["text"])
+        else:
+            yield _notice(document) or UnknownEvent(document)
 
     def _flat(self, kind: str, document: Mapping[str, Any]) -> Iterator[Event]:
-        content = document.get("content", document.get("text", ""))
-        if kind == "error" or (kind == "system" and str(content).startswith("Error:")):
-            raise self._failure(document.get("error", content))
-        if kind == "tool_call":
-            yield from self._close()
-            yield ToolCall(str(document.get("name", "")), _object(document.get("args")))
-        elif kind == "tool_result":
-            yield from self._close()
-            yield ToolResult(str(document.get("name", "")), document.get("result"))
-        elif kind == "text":
-            yield from self._delta(str(content))
-        else:
-            yield UnknownEvent(document)
+        content = document.get("content", document.get("text"))
+        said = content if isinstance(content, str) else ""
+        if kind == "error" or (kind == "system" and said.startswith("Error:")):
+            raise _failure(content)
+        if kind == "text":
+            yield from self._text.add(said)
+            return
+        yield from self._close()
+        self._acted = True
+        match kind:
+            case "tool_call":
+                yield ToolCall(str(document.get("name", "")), _object(document.get("args")))
+            case "tool_result":
+                yield ToolResult(str(document.get("name", "")), document.get("result"))
+            case _:
+                yield UnknownEvent(document)
 
     def _agent(self, document: Mapping[str, Any]) -> Iterator[Event]:
-        content = _object(document.get("content"))
-        parts = [part for part in content.get("parts") or () if isinstance(part, dict)]
+        parts = _parts(document)
         if document.get("author") == "system":
-            self._refuse_system_error(parts)
+            _refuse_system_error(parts)
         if document.get("partial") is True:
             for part in parts:
                 yield from self._partial(part)
-            return
-        yield from self._complete(parts)
-        yield from _effects(_object(document.get("actions")))
-        if code := _known_code(document):
-            yield code
-
-    def _refuse_system_error(self, parts: Iterable[Mapping[str, Any]]) -> None:
-        said = "".join(str(part.get("text", "")) for part in parts)
-        if said.startswith("Error:"):
-            raise self._failure(said)
+        else:
+            yield from self._complete(parts)
+            yield from _effects(_object(document.get("actions")))
+            if any(_PART_KEYS.isdisjoint(part) for part in parts):
+                yield UnknownEvent(document)
+        if notice := _notice(document):
+            yield notice
 
     def _partial(self, part: Mapping[str, Any]) -> Iterator[Event]:
         said = part.get("text")
-        if not isinstance(said, str):
-            return
-        if part.get("thought") is True:
-            if new := self._thought.add(said):
-                yield Thought(new)
-        else:
-            yield from self._delta(said)
-
-    def _delta(self, said: str) -> Iterator[Event]:
-        if self._text.is_final:
-            yield from self._close()
-        if new := self._text.add(said):
-            yield TextDelta(new)
+        if isinstance(said, str) and said:
+            speech = self._thought if part.get("thought") is True else self._text
+            yield from speech.add(said)
 
     def _complete(self, parts: list[dict[str, Any]]) -> Iterator[Event]:
-        texts = [part for part in parts if isinstance(part.get("text"), str)]
-        thought = "".join(part["text"] for part in texts if part.get("thought") is True)
-        spoken = "".join(part["text"] for part in texts if part.get("thought") is not True)
+        thought, spoken = _joined(parts, thought=True), _joined(parts, thought=False)
         if thought:
-            yield from self._final_thought(thought)
+            yield from self._thought.final(thought)
         if spoken:
-            yield from self._final(spoken)
-        tools = [event for part in parts for event in _tools(part)]
-        if tools:
+            yield from self._text.final(spoken)
+        if tools := [event for part in parts for event in _tools(part)]:
             yield from self._close()
-            self._was_normal = True
+            self._acted = True
             yield from tools
 
-    def _final(self, whole: str) -> Iterator[Event]:
-        if self._text.repeats(whole):
-            self._text.unconfirmed = ""
-            return
-        if self._text.is_final or not self._text.continues_with(whole):
-            yield from self._close()
-        self._text.whole = max(self._text.whole, whole, key=len)
-        if self._text.is_suspicious:
-            self._text.is_final = True
-            return
-        yield from self._close()
-        self._text.unconfirmed = ""
-
-    def _final_thought(self, whole: str) -> Iterator[Event]:
-        if self._thought.continues_with(whole):
-            self._thought.whole = max(self._thought.whole, whole, key=len)
-        if new := self._thought.release():
-            yield Thought(new)
-        self._thought.close()
-
     def _close(self) -> Iterator[Event]:
-        if new := self._text.release():
-            yield TextDelta(new)
-        self._thought.close()
-        if closed := self._text.close():
-            self._text.unconfirmed = closed
-            self._was_normal = True
-            yield TextDone(closed)
+        yield from self._thought.close()
+        yield from self._text.close()
 
 
 @attrs.define
@@ -283,13 +269,48 @@ def _fastest_loads() -> Callable[[bytes], Any]:
 
 
 _fast_loads = _fastest_loads()
+_LONG_NUMBER = re.compile(rb"\d{19}")
 
 
 def _loads(data: bytes) -> Any:
+    """Parse fast where that changes nothing: orjson makes floats of integers beyond 64 bits."""
+    if not _LONG_NUMBER.search(data):
+        with contextlib.suppress(ValueError):  # NaN and lone surrogates, which other servers send
+            return _fast_loads(data)
+    return json.loads(data)
+
+
+def _parsed(data: bytes) -> Mapping[str, Any]:
     try:
-        return _fast_loads(data)
-    except ValueError:
-        return json.loads(data)  # orjson refuses NaN and lone surrogates; other servers send them
+        document = _loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _failure(data[:2000].decode("utf-8", "replace")) from error
+    return document if isinstance(document, dict) else {"value": document}
+
+
+def _failure(said: Any) -> AgentError:
+    words = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    return AgentError(
+        f"The agent failed: {words[:500]}",
+        hint="Read the state of the session to see what was done before you send it again.",
+    )
+
+
+def _refuse_system_error(parts: list[dict[str, Any]]) -> None:
+    said = _joined(parts, thought=False)
+    if said.startswith("Error:"):
+        raise _failure(said)
+
+
+def _parts(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    parts = _object(document.get("content")).get("parts")
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+
+
+def _joined(parts: list[dict[str, Any]], *, thought: bool) -> str:
+    """The words of all parts of an event, of those that are thoughts or of those that are not."""
+    chosen = (part.get("text") for part in parts if (part.get("thought") is True) == thought)
+    return "".join(text for text in chosen if isinstance(text, str))
 
 
 def _object(value: Any) -> Mapping[str, Any]:
@@ -314,7 +335,7 @@ def _effects(actions: Mapping[str, Any]) -> Iterator[Event]:
         yield ArtifactSaved(delta)
 
 
-def _known_code(document: Mapping[str, Any]) -> Notice | None:
+def _notice(document: Mapping[str, Any]) -> Notice | None:
     code = _either(document, "errorCode", "error_code")
     if not code:
         return None

@@ -133,9 +133,9 @@ def _class_for(request: Request, refusal: Refusal) -> type[APIError]:
             return request.missing
         case 400:
             return request.malformed
-    if not refusal.is_own or refusal.status >= 500:
-        return ServerError
-    return _BY_STATUS.get(refusal.status, APIError)
+    if kind := _BY_STATUS.get(refusal.status):
+        return kind
+    return APIError if refusal.is_own and refusal.status < 500 else ServerError
 
 
 def _delivered(refusal: Refusal) -> Delivered:

@@ -3,6 +3,7 @@
 import datetime as dt
 import email.utils
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -82,13 +83,10 @@ def seconds_to_wait(headers: Mapping[str, str], now: dt.datetime) -> float | Non
     """Read `Retry-After`: seconds or a date (RFC 9110, section 10.2.3); None where it is absent."""
     value = headers.get("Retry-After", "").strip()
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
-        pass
-    try:
-        return max(0.0, (email.utils.parsedate_to_datetime(value) - now).total_seconds())
-    except (TypeError, ValueError):
-        return None
+        seconds = _seconds_until(value, now)
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 def anonymous_token(data: Mapping[str, Any]) -> AnonymousToken:
@@ -119,8 +117,8 @@ def session(data: Mapping[str, Any]) -> Session:
 
 def uploaded_files(data: Mapping[str, Any]) -> list[UploadedFile]:
     """Read what the service took."""
-    files = data.get("files")
-    return [_uploaded(item) for item in files or () if isinstance(item, dict)]
+    files = _get(data, list, "files") or ()
+    return [_uploaded(item) for item in files if isinstance(item, dict)]
 
 
 def balance(data: Mapping[str, Any]) -> Balance:
@@ -163,17 +161,25 @@ def render(data: Mapping[str, Any], render_id: str) -> Render:
     )
 
 
+def _seconds_until(date: str, now: dt.datetime) -> float:
+    try:
+        return (email.utils.parsedate_to_datetime(date) - now).total_seconds()
+    except (TypeError, ValueError):
+        return math.nan
+
+
 def _document(answer: Answer) -> dict[str, Any] | None:
     try:
         document = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
 
 def _refusal(answer: Answer, document: Mapping[str, Any], now: dt.datetime) -> Refusal | None:
     code = _code(document.get("code"))
-    if not code and answer.status < 400 and document.get("success") is not False:
+    refused = document.get("success") is False and "status" not in _object(document.get("data"))
+    if not code and answer.status < 400 and not refused:
         return None
     said = (words_of(document.get(key)) for key in ("message", "error", "detail"))
     return attrs.evolve(
@@ -193,10 +199,14 @@ def _unreadable(answer: Answer, now: dt.datetime) -> Refusal:
     )
 
 
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _code(value: Any) -> int:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0
 
 

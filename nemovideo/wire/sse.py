@@ -31,8 +31,9 @@ class FrameDecoder:
     def __init__(self, limit: int = EVENT_LIMIT) -> None:
         self._limit = limit
         self._pieces: list[bytes] = []
-        self._size = 0
+        self._pending = 0
         self._data: list[bytes] = []
+        self._held = 0
         self._event = ""
         self._after_cr = False
         self._at_start = True
@@ -45,17 +46,16 @@ class FrameDecoder:
         """
         if b"\r" in chunk or self._after_cr:
             chunk = self._unify(chunk)
-        self._size += len(chunk)
         if b"\n" not in chunk:
             self._pieces.append(chunk)
+            self._pending += len(chunk)
             self._check()
             return []
         *lines, rest = b"".join([*self._pieces, chunk]).split(b"\n")
-        self._pieces = [rest]
+        self._pieces, self._pending = [rest], len(rest)
         frames: list[Frame] = []
         for line in lines:
             self._take(line, frames)
-        self._size = len(rest) + sum(map(len, self._data))
         self._check()
         return frames
 
@@ -65,7 +65,7 @@ class FrameDecoder:
         if line := b"".join(self._pieces):
             self._take(line, frames)
         self._take(b"", frames)
-        self._pieces, self._size = [], 0
+        self._pieces, self._pending = [], 0
         return frames
 
     def _unify(self, chunk: bytes) -> bytes:
@@ -82,6 +82,8 @@ class FrameDecoder:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line.startswith(b"data:"):
             self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+            self._held += len(line)
+            self._check()
         elif not line:
             self._dispatch(frames)
         elif line.startswith(b":"):
@@ -94,10 +96,10 @@ class FrameDecoder:
     def _dispatch(self, frames: list[Frame]) -> None:
         if self._data or self._event:
             frames.append(Frame(self._event, b"\n".join(self._data)))
-        self._data, self._event = [], ""
+        self._data, self._held, self._event = [], 0, ""
 
     def _check(self) -> None:
-        if self._size > self._limit:
+        if self._pending + self._held > self._limit:
             raise StreamError(
                 f"An event of the stream is larger than {self._limit // 1024**2} MiB.",
                 hint="Read the state of the session to see what the agent did.",
