@@ -83,7 +83,7 @@ class NemoVideo:
     ) -> None:
         settings = Settings.resolve(os.environ, base_url=base_url, token=token, skill=skill)
         timeouts = timeouts or Timeouts()
-        door = Door(settings, timeouts, http, trust_env=trust_env)
+        door = Door(timeouts, http, trust_env=trust_env)
         store = token_store or _default_store(settings)
         credentials = Credentials(settings, timeouts, store, door)
         transport = Transport(settings, timeouts, credentials, door, retry or RetryPolicy())
@@ -187,5 +187,7 @@ class NemoVideo:
 
 
 def _default_store(settings: Settings) -> TokenStore:
-    """Keep nothing under HOME for a service on this machine."""
-    return MemoryTokenStore() if settings.is_loopback else FileTokenStore()
+    """Keep nothing under HOME for a service on this machine, nor where there is nothing to keep."""
+    if settings.is_loopback or settings.token is not None:
+        return MemoryTokenStore()
+    return FileTokenStore()

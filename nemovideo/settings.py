@@ -12,7 +12,7 @@ import attrs
 from nemovideo.attribution import Skill
 from nemovideo.errors import ConfigurationError
 
-__all__ = ["DEFAULT_API_URL", "DEFAULT_WEB_URL", "VERSION", "Settings", "Timeouts"]
+__all__ = ["DEFAULT_API_URL", "DEFAULT_WEB_URL", "VERSION", "Settings", "Timeouts", "is_loopback"]
 
 DEFAULT_API_URL = "https://mega-api-prod.nemovideo.ai"
 DEFAULT_WEB_URL = "https://nemovideo.com"
@@ -119,7 +119,7 @@ class Settings:
     @property
     def is_loopback(self) -> bool:
         """Whether the API is on this machine; then nothing is kept under HOME by itself."""
-        return _is_loopback(urlsplit(self.base_url).hostname or "")
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     def refuse_plain_http(self) -> None:
         """Keep the user's token off a network that everybody can read."""
@@ -162,10 +162,10 @@ def _printable(what: str, value: str | None) -> str:
 
 
 def _uuid(client_id: str | None) -> str | None:
-    if not (client_id or "").strip():
+    if client_id is None or not client_id.strip():
         return None
     try:
-        return str(uuid.UUID(client_id))
+        return str(uuid.UUID(client_id.strip()))
     except ValueError:
         raise ConfigurationError(
             "NEMO_CLIENT_ID is no UUID.", hint="Leave it out to have one made."
@@ -189,7 +189,8 @@ def _skill(skill: Skill | str | None, environment: Mapping[str, str]) -> Skill:
     return chosen
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -78,9 +80,10 @@ async def serve(*, port: int = 8848) -> None:
     service = Emulator(port=port)
     try:
         await service.start()
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such port"
         raise ConfigurationError(
-            f"Port {port} cannot be used ({error.strerror}).", hint="Try --port 0."
+            f"Port {port} cannot be used ({reason}).", hint="Try --port 0."
         ) from error
     try:
         _print(service.url)
@@ -97,14 +100,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         arguments: What was typed behind `nemovideo`, by default of this process.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up too
     try:
         app(typed, result_action="return_value")
     except NemoVideoError as error:
         _complain(error, in_json="--json" in typed)
         return exit_code(error)
     except KeyboardInterrupt:
-        Console(stderr=True).print("nemovideo: stopped")
+        sys.stderr.write("nemovideo: stopped\n")
         return INTERRUPTED
+    except BrokenPipeError:  # nobody reads what is printed; the work itself is done
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

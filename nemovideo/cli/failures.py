@@ -45,7 +45,8 @@ def exit_code(error: NemoVideoError) -> int:
 
 def one_line(error: NemoVideoError) -> str:
     """Say what is wrong and what to do."""
-    return " ".join(str(error).split())
+    words = " ".join(str(error).split())
+    return "".join(letter for letter in words if letter.isprintable())
 
 
 def as_json(error: NemoVideoError) -> dict[str, Any]:

@@ -67,7 +67,12 @@ class Draft:
         """Give the mapping that goes to the service: the same keys, order and numbers that came.
 
         It is the draft's own mapping; copy it before you change it.
+
+        Raises:
+            DraftError: The draft was not made by `from_wire`, so that nothing came.
         """
+        if self.tracks and not self.raw:
+            raise DraftError("This timeline was put together by hand.", hint="Use Draft.from_wire.")
         return self.raw
 
     @property

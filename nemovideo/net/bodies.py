@@ -1,9 +1,11 @@
 """Request bodies that note whether writing has begun: the only evidence of delivery there is."""
 
 import asyncio
+import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -22,7 +24,7 @@ class JSONBody(Payload):
     """A JSON document."""
 
     def __init__(self, document: Any) -> None:
-        content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        content = _encoded(document)
         super().__init__(content, content_type="application/json")
         self._size = len(content)
         self.begun = False
@@ -69,18 +71,27 @@ class FilesBody(Payload):
         sent = 0
         for head, source in self._parts:
             await writer.write(head)
-            async for piece in _pieces(source):
-                async with asyncio.timeout(self._stall):
-                    await writer.write(piece)
-                    await writer.drain()
-                sent += len(piece)
-                self._on_sent(sent)
+            async with contextlib.aclosing(_pieces(source)) as pieces:
+                async for piece in pieces:
+                    async with asyncio.timeout(self._stall):
+                        await writer.write(piece)
+                        await writer.drain()
+                    sent += len(piece)
+                    self._on_sent(sent)
             await writer.write(b"\r\n")
         await writer.write(self._tail)
 
     def decode(self, encoding: str = "", errors: str = "") -> str:  # noqa: ARG002  # aiohttp's
         """Say what it is; the content is never held."""
         return f"<{len(self._parts)} files>"
+
+
+def _encoded(document: Any) -> bytes:
+    """Encode as UTF-8; halves of surrogate pairs, which UTF-8 cannot hold, go out escaped."""
+    try:
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(document, separators=(",", ":")).encode()
 
 
 def _part_head(boundary: str, field: str, source: Source) -> bytes:
@@ -90,28 +101,40 @@ def _part_head(boundary: str, field: str, source: Source) -> bytes:
         f"--{boundary}\r\n"
         f'Content-Disposition: form-data; name="{quote(field)}"; filename="{name}"\r\n'
         f"Content-Type: {source.content_type}\r\n\r\n"
-    ).encode()
+    ).encode("utf-8", "replace")
 
 
-async def _pieces(source: Source) -> AsyncIterator[bytes]:
-    """Read one piece ahead, exactly as many bytes as were promised."""
+async def _pieces(source: Source) -> AsyncGenerator[bytes, None]:
+    """Read one piece ahead, exactly as many bytes as were promised.
+
+    Raises:
+        MediaError: The file is gone, cannot be read any more, or became shorter.
+    """
     left = source.size
-    file = await asyncio.to_thread(source.open)
-    reading = _read_ahead(file, left)
     try:
-        while left:
-            piece = await reading
-            if not piece:
-                raise MediaError(f"{source.name} became shorter while it was sent.")
-            left -= len(piece)
-            reading = _read_ahead(file, left)
-            yield piece
-        await reading
-    finally:
-        reading.cancel()
-        file.close()
+        file = source.open()
+        reading = _read_ahead(file, left)
+        try:
+            while left:
+                piece = await asyncio.shield(reading)
+                if not piece:
+                    raise MediaError(f"{source.name} became shorter while it was sent.")
+                left -= len(piece)
+                reading = _read_ahead(file, left)
+                yield piece
+        finally:
+            reading.add_done_callback(partial(_close, file))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise MediaError(f"{source.name} cannot be read any more: {reason}.") from error
 
 
 def _read_ahead(file: Readable, left: int) -> asyncio.Future[bytes]:
     loop = asyncio.get_running_loop()
     return loop.run_in_executor(None, file.read, min(_PIECE, left))
+
+
+def _close(file: Readable, reading: asyncio.Future[bytes]) -> None:
+    """Close a file once no thread reads it any more."""
+    reading.exception()
+    file.close()

@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
+import uuid
 from collections.abc import AsyncIterator, Mapping
 
 import attrs
 
-from nemovideo.errors import AuthenticationError, RateLimitError
+from nemovideo.errors import AuthenticationError, ConfigurationError, RateLimitError
 from nemovideo.models import AnonymousToken
 from nemovideo.net.door import Call, Door
 from nemovideo.net.stores import TokenStore
@@ -37,6 +38,7 @@ class Credentials:
     _anonymous: AnonymousToken | None = attrs.field(default=None, init=False, repr=False)
     _asking: asyncio.Task[AnonymousToken] | None = attrs.field(default=None, init=False, repr=False)
     _headers: tuple[str, Mapping[str, str]] = attrs.field(default=("", {}), init=False, repr=False)
+    _refused: str = attrs.field(default="", init=False, repr=False)
     _told: bool = attrs.field(default=False, init=False)
 
     @property
@@ -57,25 +59,24 @@ class Credentials:
             self._headers = (token, {**self.attribution, "Authorization": f"Bearer {token}"})
         return self._headers[1]
 
-    async def renew(self, refused: Mapping[str, str]) -> bool:
-        """Replace the anonymous token after a 1001.
+    def refuse(self, headers: Mapping[str, str]) -> bool:
+        """Take note that the service refused a token with 1001.
 
         Args:
-            refused: The headers that were refused; a renewal that others made since counts.
+            headers: The headers that were refused; others may have a new token already.
 
         Returns:
-            Whether the call can be made again with new headers.
+            Whether new headers can be had: never in place of a token that the user gave.
         """
         if self._settings.token is not None:
             return False
-        if refused is self._headers[1] and self._asking is None:
-            self._anonymous = None
-        await self._token(instead_of=refused.get("Authorization", "").removeprefix("Bearer "))
+        if headers is self._headers[1]:
+            self._refused, self._anonymous = self._headers[0], None
         return True
 
     async def anonymous_token(self) -> AnonymousToken:
         """Give the anonymous account, asked for at first use."""
-        return self._anonymous or await self._ask_once("")
+        return self._anonymous or await self._ask_once()
 
     def remember(self, user_id: str | None) -> None:
         """Keep the account's id where only another answer told it."""
@@ -88,29 +89,34 @@ class Credentials:
             self._asking.cancel()
             await asyncio.wait([self._asking])
 
-    async def _token(self, instead_of: str = "") -> str:
+    async def _token(self) -> str:
         self._say_remarks()
         if self._settings.token is not None:
             return self._settings.token
-        anonymous = self._anonymous or await self._ask_once(instead_of)
+        self._door.enter()
+        anonymous = self._anonymous or await self._ask_once()
         return anonymous.token
 
-    async def _ask_once(self, instead_of: str) -> AnonymousToken:
+    async def _ask_once(self) -> AnonymousToken:
         """Share one request among all who wait; the first one's cancellation does not end it."""
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask(instead_of))
-            self._asking.add_done_callback(self._asked)
-        return await asyncio.shield(self._asking)
+        asking = self._asking
+        if asking is None or asking.get_loop() is not asyncio.get_running_loop():
+            asking = self._asking = asyncio.create_task(self._ask())
+            asking.add_done_callback(self._asked)
+        await asyncio.wait([asking])
+        if asking.cancelled():
+            raise ConfigurationError("This client was closed.", hint="Make a new NemoVideo.")
+        return asking.result()
 
     def _asked(self, task: asyncio.Task[AnonymousToken]) -> None:
         self._asking = None
         if not task.cancelled() and task.exception() is None:
             self._anonymous = task.result()
 
-    async def _ask(self, instead_of: str) -> AnonymousToken:
+    async def _ask(self) -> AnonymousToken:
         async with self._locked():
             kept = await self._store.load(self._settings.origin)
-            if kept and kept.token != instead_of:
+            if kept and kept.token != self._refused:
                 return kept
             made = await self._request(await self._client_id())
             await self._keep(made)
@@ -127,7 +133,11 @@ class Credentials:
             yield
 
     async def _client_id(self) -> str:
-        return self._settings.client_id or await self._store.client_id()
+        try:
+            return self._settings.client_id or await self._store.client_id()
+        except OSError as error:
+            _log.warning("The client id cannot be kept (%s); it ends with us.", error)
+            return str(uuid.uuid4())
 
     async def _keep(self, token: AnonymousToken) -> None:
         try:
@@ -146,6 +156,7 @@ class Credentials:
         try:
             data = replies.unwrap(request, answer, self.account, dt.datetime.now(dt.UTC))
         except RateLimitError as error:
+            error.retryable = False  # it cannot clear while anybody waits
             error.hint = (
                 "The service gives one free token in 7 days to a client id, and about ten to a "
                 "network. Set NEMO_TOKEN to the token of an account, or keep the old one's store."

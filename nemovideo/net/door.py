@@ -23,7 +23,7 @@ from nemovideo.errors import (
     TransportError,
 )
 from nemovideo.net.bodies import FilesBody, JSONBody
-from nemovideo.settings import Settings, Timeouts
+from nemovideo.settings import Timeouts, is_loopback
 from nemovideo.wire.replies import Answer
 
 __all__ = ["ANSWER_LIMIT", "Body", "Call", "Door", "OpenAnswer"]
@@ -59,8 +59,8 @@ class Call:
 
     @property
     def delivered(self) -> Delivered:
-        """What is known once the call has failed without an answer."""
-        return "maybe" if self.body is not None and self.body.begun else "no"
+        """What is known once the call has failed on a connection that stood."""
+        return "no" if self.body is not None and not self.body.begun else "maybe"
 
 
 @attrs.frozen
@@ -99,7 +99,13 @@ class OpenAnswer:
             TransportError: The body broke off.
         """
         with _translated(self._call):
-            return await self._response.content.readany()
+            try:
+                return await self._response.content.readany()
+            except (aiohttp.ClientError, OSError):
+                # aiohttp tells of a cut before it hands out what came before the cut.
+                if left := self._response.content._read_nowait(-1):  # noqa: SLF001  # no other way
+                    return left
+                raise
 
     async def whole(self, *, within: float) -> Answer:
         """Read all that is left.
@@ -122,6 +128,13 @@ class _Bound:
     session: aiohttp.ClientSession
     owned: bool
 
+    def abandon(self) -> None:
+        """Let go of a session whose loop is gone: it can only be dropped, not closed."""
+        connector = self.session.connector
+        if self.owned and connector is not None:
+            self.session.detach()
+            connector._close()  # noqa: SLF001  # `close()` waits in a loop that is gone
+
 
 @attrs.define
 class Door:
@@ -132,7 +145,6 @@ class Door:
     never read, and loopback never goes through a proxy.
     """
 
-    _settings: Settings
     _timeouts: Timeouts
     _lent: aiohttp.ClientSession | None = None
     _trust_env: bool = True
@@ -183,12 +195,22 @@ class Door:
         finally:
             response.close()
 
+    def enter(self) -> None:
+        """Make sure that this client can be used here and now.
+
+        Raises:
+            ConfigurationError: It is closed, or in use on another loop that is alive.
+        """
+        self._session()
+
     async def aclose(self) -> None:
         """Close the session if it is ours; twice is fine, and afterwards nothing can be sent."""
         self._closed = True
         bound, self._bound = self._bound, None
-        if bound and bound.owned and bound.pid == os.getpid() and not bound.loop.is_closed():
+        if bound and bound.owned and bound.loop is asyncio.get_running_loop():
             await bound.session.close()
+        elif bound:
+            bound.abandon()
 
     def _request(self, call: Call, pause: float) -> aiohttp.client._RequestContextManager:
         return self._session().request(
@@ -209,6 +231,10 @@ class Door:
     def _session(self) -> aiohttp.ClientSession:
         if self._closed:
             raise ConfigurationError("This client is closed.", hint="Make a new NemoVideo.")
+        if self._lent and self._lent.closed:
+            raise ConfigurationError(
+                "The session that was lent is closed.", hint="Lend an open one."
+            )
         loop, bound = asyncio.get_running_loop(), self._bound
         if bound and bound.pid == os.getpid():
             if bound.loop is loop:
@@ -218,6 +244,8 @@ class Door:
                     "This client is in use on another event loop.",
                     hint="Make one NemoVideo for each loop.",
                 )
+        if bound:
+            bound.abandon()
         session = self._lent or _make_session()
         self._bound = _Bound(loop, os.getpid(), session, owned=self._lent is None)
         return session
@@ -225,9 +253,12 @@ class Door:
     def _proxy(self, url: str) -> str | None:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if not self._proxies or self._settings.is_loopback or urllib.request.proxy_bypass(host):
+        if not self._proxies or is_loopback(host) or urllib.request.proxy_bypass(host):
             return None
-        return self._proxies.get(parts.scheme) or self._proxies.get("all")
+        proxy = self._proxies.get(parts.scheme) or self._proxies.get("all")
+        if proxy is None or "://" in proxy:
+            return proxy
+        return f"http://{proxy}"
 
 
 def _exactly(url: str) -> URL:
@@ -265,9 +296,17 @@ def _translated(call: Call) -> Iterator[None]:
         raise _told(ConnectError, "cannot be reached in time", call) from error
     except TimeoutError as error:
         raise _told(RequestTimeoutError, "gave no answer in time", call) from error
+    except aiohttp.ClientSSLError as error:
+        what = "cannot be trusted: its certificate or its TLS is not valid"
+        raise _told(ConnectError, what, call) from error
     except aiohttp.ClientConnectorError as error:
         what = f"cannot be reached ({_reason(error.os_error)})"
         raise _told(ConnectError, what, call) from error
+    except aiohttp.ClientResponseError as error:
+        what = f"gave an answer that is no HTTP ({error.message})"
+        raise _told(
+            ConnectionLostError, what, call
+        ) from None  # it holds the headers, and the token
     except (aiohttp.ClientError, OSError) as error:
         if isinstance(error.__cause__, MediaError):
             raise error.__cause__ from error
@@ -283,10 +322,11 @@ def _reason(error: OSError) -> str:
 
 def _told(kind: type[TransportError], what: str, call: Call) -> TransportError:
     parts = urlsplit(call.url)
-    cost = "Nothing was sent." if call.delivered == "no" else "It may have been carried out."
+    delivered: Delivered = "no" if kind is ConnectError else call.delivered
+    cost = "Nothing was sent." if delivered == "no" else "It may have been carried out."
     return kind(
-        f"{parts.scheme}://{parts.netloc} {what}. {cost if call.body else ''}".rstrip(),
-        delivered=call.delivered,
+        f"{parts.scheme}://{parts.netloc} {what}. {cost if call.method != 'GET' else ''}".rstrip(),
+        delivered=delivered,
         hint=_OFFLINE if kind is ConnectError else "",
         method=call.method,
         path=call.path,

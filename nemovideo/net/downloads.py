@@ -1,11 +1,10 @@
 """A finished file comes to this disk: whole, under its name, or not at all."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import IO, Final, TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from nemovideo.errors import DownloadError, TransportError
 from nemovideo.net.door import OpenAnswer
@@ -17,6 +16,10 @@ __all__ = ["download"]
 _PIECE: Final = 1024 * 1024
 _ATTEMPTS: Final = 4
 _REDIRECTS: Final = 5
+
+
+class _PassingError(DownloadError):
+    """The address has trouble that may be over soon."""
 
 
 OnBytes: TypeAlias = Callable[[int, int | None], None]
@@ -45,55 +48,94 @@ async def download(
     """
     check_target(path)
     part = part_of(path)
-    trouble: Exception | None = None
+    troubles: list[Exception] = []
     async for address in addresses():
         try:
             await _whole(transport, address, part, on_bytes)
+            _rename(part, path)
         except (TransportError, DownloadError) as error:
-            trouble = error
+            troubles.append(error)
         except OSError as error:
             raise DownloadError(f"{path} cannot be written: {error.strerror}.") from error
         else:
-            await asyncio.to_thread(os.replace, part, path)
             return path
         finally:
-            await asyncio.to_thread(part.unlink, missing_ok=True)
+            part.unlink(missing_ok=True)
+    reasons = "; ".join(dict.fromkeys(str(trouble).rstrip(".") for trouble in troubles))
     raise DownloadError(
-        f"The video could not be fetched: {_reason(trouble)}.",
+        f"The video could not be fetched: {reasons or 'the service gives no address'}.",
         hint="The render itself is safe: download it again.",
-    ) from trouble
+    ) from next(iter(troubles), None)
 
 
 async def _whole(transport: Transport, address: str, part: Path, on_bytes: OnBytes) -> None:
-    for attempt in range(_ATTEMPTS):
+    """Fetch until all is there; an attempt that brought something does not count."""
+    failures = 0
+    while failures < _ATTEMPTS:
+        have = _size(part)
         try:
             await _piece(transport, address, part, on_bytes)
             break
-        except TransportError:
-            if attempt + 1 == _ATTEMPTS:
+        except (TransportError, _PassingError):
+            failures = 1 if _size(part) > have else failures + 1
+            if failures == _ATTEMPTS:
                 raise
-            await asyncio.sleep(0.5 * 2**attempt)
+            await asyncio.sleep(0.5 * 2**failures)
     if not await asyncio.to_thread(is_whole_mp4, part):
         raise DownloadError("the file is no whole MP4")
 
 
 async def _piece(transport: Transport, address: str, part: Path, on_bytes: OnBytes) -> None:
     """Fetch what is missing of the part."""
-    have = await asyncio.to_thread(_size, part)
+    have = _size(part)
     for _ in range(_REDIRECTS):
+        whole = _absolute(transport, address)
         async with transport.fetch(address, start=have) as answer:
             if location := _redirect(answer):
-                address = urljoin(_absolute(transport, address), location)
+                address = urljoin(whole, location)
                 continue
-            if answer.status not in {200, 206}:
-                raise DownloadError(f"the address answers {answer.status}")
-            await _write(answer, part, have if answer.status == 206 else 0, on_bytes)
+            _judge(answer.status)
+            await _write(answer, part, _start_of(answer, have), on_bytes)
             return
     raise DownloadError("too many redirects")
 
 
+def _rename(part: Path, path: Path) -> None:
+    part.replace(path.resolve())
+
+
+def _judge(status: int) -> None:
+    if status in {408, 429} or status >= 500:
+        raise _PassingError(f"the address answers {status}")
+    if status not in {200, 206}:
+        raise DownloadError(f"the address answers {status}")
+
+
+def _start_of(answer: OpenAnswer, wanted: int) -> int:
+    """Where in the file the answer begins (RFC 9110, section 14.4)."""
+    if answer.status != 206:
+        return 0
+    given = answer.headers.get("Content-Range", f"bytes {wanted}-")
+    if not given.startswith(f"bytes {wanted}-"):
+        raise DownloadError("the address answers with another part of the file")
+    return wanted
+
+
 def _absolute(transport: Transport, address: str) -> str:
-    return transport.settings.base_url + address if address.startswith("/") else address
+    """Give the whole address.
+
+    Raises:
+        DownloadError: It is none from which files can be fetched.
+    """
+    whole = transport.settings.base_url + address if address.startswith("/") else address
+    try:
+        parts = urlsplit(whole)
+        is_good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise DownloadError("the service gave an address that is none")
+    return whole
 
 
 def _size(part: Path) -> int:
@@ -105,19 +147,19 @@ def _redirect(answer: OpenAnswer) -> str | None:
 
 
 async def _write(answer: OpenAnswer, part: Path, have: int, on_bytes: OnBytes) -> None:
-    """Write in a thread, a megabyte at a time."""
+    """Write in a thread, a megabyte at a time; what came before a cut is kept."""
     total = None if answer.length is None else have + answer.length
-    file = await asyncio.to_thread(part.open, "ab" if have else "wb")
-    try:
+    with part.open("ab" if have else "wb") as file:
         held: list[bytes] = []
-        while piece := await answer.read():
-            held.append(piece)
-            if sum(map(len, held)) >= _PIECE:
-                have = await _flush(file, held, have)
-                on_bytes(have, total)
-        on_bytes(await _flush(file, held, have), total)
-    finally:
-        file.close()
+        try:
+            while piece := await answer.read():
+                held.append(piece)
+                if sum(map(len, held)) >= _PIECE:
+                    have = await _flush(file, held, have)
+                    on_bytes(have, total)
+        finally:
+            file.write(b"".join(held))
+            on_bytes(have + sum(map(len, held)), total)
 
 
 async def _flush(file: IO[bytes], held: list[bytes], have: int) -> int:
@@ -125,7 +167,3 @@ async def _flush(file: IO[bytes], held: list[bytes], have: int) -> int:
     held.clear()
     await asyncio.to_thread(file.write, content)
     return have + len(content)
-
-
-def _reason(trouble: Exception | None) -> str:
-    return str(trouble).rstrip(".") if trouble else "the service gives no address"

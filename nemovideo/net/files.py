@@ -16,14 +16,22 @@ __all__ = ["check_target", "is_whole_mp4", "locked", "part_of", "write_private"]
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
-    def _try_lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
 
 else:
     import fcntl
 
-    def _try_lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def write_private(path: Path, content: str) -> None:
@@ -47,15 +55,14 @@ async def locked(path: Path, *, look_again: float = 0.02) -> AsyncIterator[None]
     Args:
         path: The lock's file, made where it is missing.
         look_again: Seconds between two tries, so that waiting can be cancelled.
+
+    Raises:
+        OSError: The file cannot be made, or its disk knows no locks.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("ab") as file:
-        while True:
-            try:
-                _try_lock(file)
-                break
-            except OSError:
-                await asyncio.sleep(look_again)
+        while not _try_lock(file):  # noqa: ASYNC110  # another process frees it, without a word
+            await asyncio.sleep(look_again)
         yield
 
 
@@ -63,26 +70,29 @@ def check_target(path: Path) -> None:
     """Make sure that a file can be written there, before anything is paid for.
 
     Raises:
-        ConfigurationError: The folder does not exist or cannot be written, or `path` is a folder.
+        ConfigurationError: The folder does not exist or cannot be written, or `path` is there
+            and no file.
     """
-    if path.is_dir():
-        raise ConfigurationError(f"{path} is a folder.", hint="Name a file, such as video.mp4.")
-    if not path.parent.is_dir():
-        raise ConfigurationError(f"There is no folder {path.parent}.", hint="Make it first.")
-    trial = part_of(path)
     try:
-        trial.open("ab").close()
+        if path.exists() and not path.is_file():
+            kind = "a folder" if path.is_dir() else "no file"
+            hint = "Name a file, such as video.mp4."
+            raise ConfigurationError(f"{path} is {kind}.", hint=hint)
+        if not path.parent.is_dir():
+            raise ConfigurationError(f"There is no folder {path.parent}.", hint="Make it first.")
+        trial = part_of(path)
+        trial.touch(exist_ok=False)
         trial.unlink()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise ConfigurationError(
-            f"{path} cannot be written: {reason}.", hint="Choose another folder."
+            f"{path} cannot be written: {reason}.", hint="Choose another place."
         ) from error
 
 
 def part_of(path: Path) -> Path:
-    """Give the name under which a file is kept until it is whole."""
-    return path.with_name(f"{path.name}.part")
+    """Give a name of its own, beside the target, for a file that is not whole yet."""
+    return path.resolve().with_name(f"{path.name[:200]}.{secrets.token_hex(4)}.part")
 
 
 def is_whole_mp4(path: Path) -> bool:

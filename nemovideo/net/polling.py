@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 
 from nemovideo.errors import APIError, RenderFailedError, RenderTimeoutError, TransportError
@@ -56,23 +55,34 @@ async def until_finished(
         RenderTimeoutError: It is not finished in time, and goes on at the service.
     """
     limit = timeouts.render if timeout is None else timeout
-    start = time.monotonic()
-    gap = timeouts.render_first_look
+    try:
+        async with asyncio.timeout(limit) as clock:
+            return await _watched(look, render, timeouts, on_render)
+    except TimeoutError as error:
+        if not clock.expired():
+            raise
+        raise _late(render, limit) from error
+
+
+async def _watched(
+    look: Callable[[], Awaitable[Render]],
+    render: Render,
+    timeouts: Timeouts,
+    on_render: Callable[[Render], None],
+) -> Render:
+    now = asyncio.get_running_loop().time
+    start, gap = now(), timeouts.render_first_look
     while not render.is_finished:
         if render.status == "failed":
             raise _failed(render)
-        elapsed = time.monotonic() - start
-        if elapsed >= limit:
-            raise _late(render, limit)
-        await asyncio.sleep(min(gap, limit - elapsed))
+        await asyncio.sleep(gap)
         try:
             render = await look()
         except (TransportError, APIError) as error:
             if isinstance(error, APIError) and not error.retryable:
                 raise
         on_render(render)
-        elapsed = time.monotonic() - start
-        gap = next_look(elapsed, render.progress, timeouts.render_near_end)
+        gap = next_look(now() - start, render.progress, timeouts.render_near_end)
         gap *= random.uniform(1.0, 1.5)  # noqa: S311  # spreads clients, keeps no secret
     return render
 
@@ -88,7 +98,7 @@ def _failed(render: Render) -> RenderFailedError:
 
 def _late(render: Render, limit: float) -> RenderTimeoutError:
     return RenderTimeoutError(
-        f"The render was not finished in {limit:.0f} s; it goes on at the service.",
+        f"The render was not finished in {limit:g} s; it goes on at the service.",
         render_id=render.render_id,
         hint=f"Ask for {render.render_id} again later; do not order it twice.",
     )

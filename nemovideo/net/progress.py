@@ -1,7 +1,6 @@
 """Progress that reaches the caller without ever slowing or breaking the work."""
 
 import asyncio
-import contextlib
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
@@ -26,14 +25,16 @@ _log = logging.getLogger("nemovideo")
 class Reporter:
     """Hands progress to a callback: one call at a time, at most ten a second, the latest wins.
 
-    Of each stage at least the last report arrives. What the callback raises is logged once and
-    never costs the job. To be entered with `async with`; leaving hands over what is left.
+    Of each stage at least the last report arrives, unless the callback is too slow for it. What
+    the callback raises is logged once and never costs the job. To be entered with `async with`;
+    leaving hands over what is left, for a second at most.
     """
 
     _callback: OnProgress | None
     _waiting: dict[str, Progress] = attrs.field(factory=dict, init=False)
     _news: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    _ending: bool = attrs.field(default=False, init=False)
     _complained: bool = attrs.field(default=False, init=False)
 
     async def __aenter__(self) -> Self:
@@ -47,14 +48,14 @@ class Reporter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._callback is None or self._task is None:
+        if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.wait([self._task])
         if not isinstance(error, asyncio.CancelledError):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LAST_WORD):
-                    await self._hand_over(self._callback)
+            self._ending = True
+            self._news.set()
+            await asyncio.wait([self._task], timeout=_LAST_WORD)
+        self._task.cancel()
+        await asyncio.wait([self._task], timeout=_PAUSE)
 
     def report(self, progress: Progress) -> None:
         """Take a report; returns at once."""
@@ -63,23 +64,26 @@ class Reporter:
             self._news.set()
 
     async def _run(self, callback: OnProgress) -> None:
-        while True:
+        while self._waiting or not self._ending:
             await self._news.wait()
-            self._news.clear()
-            await self._hand_over(callback)
-            await asyncio.sleep(_PAUSE)
-
-    async def _hand_over(self, callback: OnProgress) -> None:
-        while self._waiting:
-            stage = next(iter(self._waiting))
-            await self._tell(callback, self._waiting.pop(stage))
+            while self._waiting:
+                stage = next(iter(self._waiting))
+                await self._tell(callback, self._waiting.pop(stage))
+                if self._waiting or not self._ending:
+                    await asyncio.sleep(_PAUSE)
+            if not self._ending:
+                self._news.clear()
 
     async def _tell(self, callback: OnProgress, progress: Progress) -> None:
+        """Call back; a progress bar that breaks must not cost a paid job."""
         try:
             answer = callback(progress)
             if inspect.isawaitable(answer):
                 await answer
-        except Exception:  # noqa: BLE001  # a broken progress bar must not cost a paid job
+        except (Exception, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
+                raise
             if not self._complained:
                 _log.exception("on_progress failed; the work goes on")
             self._complained = True

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias
 
@@ -14,7 +15,7 @@ from nemovideo.errors import InputError, MediaError
 
 __all__ = ["Media", "Readable", "Source", "as_list", "sniff", "to_sources"]
 
-Media: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO
+Media: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """A file's path, its bytes, or an open binary file."""
 
 
@@ -60,8 +61,8 @@ def as_list(media: Media | Iterable[Media | Source]) -> list[Media | Source]:
     Raises:
         InputError: The list is empty.
     """
-    lone = isinstance(media, str | bytes | os.PathLike) or hasattr(media, "read")
-    items: list[Any] = [media] if lone else list(media)  # type: ignore[arg-type]  # narrowed by `lone`
+    given: Any = media
+    items = [given] if _is_media(given) else list(given) if isinstance(given, Iterable) else [given]
     if not items:
         raise InputError("No photo was given.", hint="Give at least one.")
     return items
@@ -101,7 +102,8 @@ _RIFF: Final = {
     b"AVI ": ("video/x-msvideo", "avi"),
 }
 _HEIC: Final = ("image/heic", "heic")
-_ISO: Final = {
+_ISO: Final[Mapping[bytes, tuple[str, str] | None]] = {
+    **dict.fromkeys((b"avif", b"avis")),
     b"qt  ": ("video/quicktime", "mov"),
     b"M4A ": ("audio/mp4", "m4a"),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), _HEIC),
@@ -123,24 +125,35 @@ _MAGIC: Final = (
 def _to_source(media: Media | Source, position: int) -> Source:
     if isinstance(media, Source):
         return media
-    if isinstance(media, bytes):
-        return _checked(f"file-{position}", len(media), lambda: io.BytesIO(media))
+    if isinstance(media, bytes | bytearray | memoryview):
+        content = bytes(media)
+        return _checked(f"file-{position}", len(content), lambda: io.BytesIO(content))
     if isinstance(media, str | os.PathLike):
         return _from_path(Path(media))
+    if not _is_media(media):
+        kind = type(media).__name__
+        raise InputError(f"{kind} is no photo.", hint="Give paths, bytes or open binary files.")
     return _from_file(media, position)
+
+
+def _is_media(value: Any) -> bool:
+    known = isinstance(value, str | bytes | bytearray | memoryview | os.PathLike)
+    return known or hasattr(value, "read")
 
 
 def _from_path(path: Path) -> Source:
     try:
         size = path.stat().st_size
-        if path.is_dir():
-            raise MediaError(f"{path} is a folder, not a file.", name=str(path))
         return _checked(path.name, size, lambda: path.open("rb"), shown=str(path))
+    except MediaError:
+        raise
     except FileNotFoundError as error:
         message = f"There is no file {path}."
         raise MediaError(message, name=str(path), hint="Check the path.") from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except IsADirectoryError as error:
+        raise MediaError(f"{path} is a folder, not a file.", name=str(path)) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise MediaError(f"{path} cannot be read: {reason}.", name=str(path)) from error
 
 
@@ -148,17 +161,26 @@ def _from_file(file: BinaryIO, position: int) -> Source:
     """Read an open file from where it stands; it stays open, and each attempt begins there."""
     given = getattr(file, "name", None)
     name = Path(given).name if isinstance(given, str) else f"file-{position}"
-    if not file.seekable():
-        content = file.read()
-        return _checked(name, len(content), lambda: io.BytesIO(content))
-    start = file.tell()
-    size = file.seek(0, io.SEEK_END) - start
+    try:
+        if not file.seekable():
+            content = file.read()
+            return _checked(name, len(content), lambda: io.BytesIO(content))
+        start = file.tell()
+        try:
+            size = file.seek(0, io.SEEK_END) - start
+            return _checked(name, size, partial(_borrowed, file, start))
+        finally:
+            file.seek(start)
+    except MediaError:
+        raise
+    except (OSError, ValueError, TypeError) as error:
+        hint = "Give a file that is open, and opened with mode 'rb'."
+        raise MediaError(f"{name} cannot be read: {error}.", name=name, hint=hint) from error
 
-    def reopen() -> Readable:
-        file.seek(start)
-        return _Borrowed(file)
 
-    return _checked(name, size, reopen)
+def _borrowed(file: BinaryIO, start: int) -> Readable:
+    file.seek(start)
+    return _Borrowed(file)
 
 
 @attrs.frozen
@@ -181,7 +203,8 @@ def _checked(
     if size == 0:
         raise MediaError(f"{shown} is empty.", name=shown, hint="Export or copy it again.")
     with contextlib.closing(opened()) as file:
-        kind = sniff(file.read(_HEAD_BYTES))
+        head = file.read(_HEAD_BYTES)
+    kind = sniff(bytes(head))
     if kind is None:
         raise MediaError(
             f"{shown} is no photo, video or sound that the service knows.",
@@ -210,6 +233,7 @@ def _from_heic(name: str, shown: str, opened: Callable[[], Readable]) -> Source:
             photo = pi_heif.open_heif(file.read()).to_pillow()
         except (OSError, ValueError, RuntimeError) as error:
             raise MediaError(f"{shown} is a broken HEIC photo.", name=shown) from error
-    photo.convert("RGB").save(jpeg, "JPEG", quality=92)
+    profile = photo.info.get("icc_profile")
+    photo.convert("RGB").save(jpeg, "JPEG", quality=92, icc_profile=profile)
     content = jpeg.getvalue()
     return Source(f"{Path(name).stem}.jpg", "image/jpeg", len(content), lambda: io.BytesIO(content))

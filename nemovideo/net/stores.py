@@ -143,12 +143,20 @@ class FileTokenStore:
 
 
 def _moment(value: Any, _: Any) -> dt.datetime:
-    return dt.datetime.fromisoformat(value)
+    moment = dt.datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _text(value: Any, _: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=False)
     converter.register_structure_hook(dt.datetime, _moment)
+    converter.register_structure_hook(str, _text)
     converter.register_unstructure_hook(dt.datetime, dt.datetime.isoformat)
     return converter
 

@@ -1,7 +1,6 @@
 """The events of one chat stream, with three clocks that heartbeats cannot stop."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from typing import Self
@@ -29,6 +28,10 @@ __all__ = ["EventStream"]
 _READ_THE_STATE = "Read the state of the session to see what was done before you send it again."
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 @attrs.define(eq=False)
 class EventStream:
     """The answer to one message while it comes: an async iterator of events.
@@ -54,9 +57,9 @@ class EventStream:
     _ready: deque[Event] = attrs.field(factory=deque, init=False)
     _failure: StreamError | None = attrs.field(default=None, init=False)
     _ended: bool = attrs.field(default=False, init=False)
-    _began: float = attrs.field(factory=time.monotonic, init=False)
-    _progressed: float = attrs.field(factory=time.monotonic, init=False)
-    _reassured: float = attrs.field(factory=time.monotonic, init=False)
+    _began: float = attrs.field(factory=_now)
+    _progressed: float = attrs.field(factory=_now, init=False)
+    _reassured: float = attrs.field(factory=_now, init=False)
 
     @property
     def reply(self) -> Reply:
@@ -104,7 +107,7 @@ class EventStream:
         """Wait for bytes, or for the moment when something has to be said without any."""
         due = self._due()
         try:
-            async with asyncio.timeout(max(0.0, due - time.monotonic())):
+            async with asyncio.timeout(max(0.0, due - _now())):
                 piece = await self._answer.read()
         except RequestTimeoutError as error:
             self._fail(StreamSilentError, "Nothing at all came for too long", error)
@@ -114,7 +117,7 @@ class EventStream:
             self._strike()
         else:
             self._take(piece)
-            if time.monotonic() >= self._due():
+            if not (self._ended or self._failure) and _now() >= self._due():
                 self._strike()
 
     def _take(self, piece: bytes) -> None:
@@ -134,7 +137,7 @@ class EventStream:
             self._builder.add(event)
             self._ready.append(event)
             if not isinstance(event, Heartbeat):
-                self._progressed = self._reassured = time.monotonic()
+                self._progressed = self._reassured = _now()
 
     def _due(self) -> float:
         return min(
@@ -145,9 +148,9 @@ class EventStream:
 
     def _strike(self) -> None:
         """Say what the clock that is due has to say."""
-        now = time.monotonic()
+        now = _now()
         if now >= self._began + self._total:
-            self._fail(StreamTimeoutError, f"The answer took longer than {self._total:.0f} s")
+            self._fail(StreamTimeoutError, f"The answer took longer than {self._total:g} s")
         elif now >= self._progressed + self._timeouts.stream_progress:
             self._fail(StreamStalledError, "Only heartbeats came for too long")
         else:

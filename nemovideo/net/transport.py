@@ -20,6 +20,7 @@ from nemovideo.errors import (
 )
 from nemovideo.net.bodies import FilesBody, JSONBody
 from nemovideo.net.credentials import Credentials
+from nemovideo.net.deadlines import within
 from nemovideo.net.door import Body, Call, Door, OpenAnswer
 from nemovideo.net.sources import Source
 from nemovideo.retries import RetryPolicy
@@ -31,7 +32,8 @@ __all__ = ["Transport"]
 
 _Result = TypeVar("_Result")
 _RATE_LIMIT_WAIT = 30.0
-_NO_STREAM = ("application/json", "text/html")
+_STREAMS = ("text/event-stream", "application/octet-stream")
+"""What a stream calls itself; the second is what an answer without a type counts as."""
 _log = logging.getLogger("nemovideo")
 
 
@@ -72,8 +74,12 @@ class Transport:
         return await self._repeating(request, attempt)
 
     @contextlib.asynccontextmanager
-    async def stream(self, request: Request) -> AsyncIterator[OpenAnswer]:
+    async def stream(self, request: Request, *, begin_within: float) -> AsyncIterator[OpenAnswer]:
         """Make a request whose answer is a stream; leaving closes the connection at once.
+
+        Args:
+            request: What to ask.
+            begin_within: Seconds until the answer must have begun, repeats included.
 
         Raises:
             APIError: The service refused before the stream began.
@@ -92,7 +98,9 @@ class Transport:
             async def attempt() -> OpenAnswer:
                 return await self._with_token(request, partial(JSONBody, request.json), opened)
 
-            yield await self._repeating(request, attempt)
+            async with within(begin_within, "The beginning of an answer"):
+                answer = await self._repeating(request, attempt)
+            yield answer
 
     @contextlib.asynccontextmanager
     async def fetch(self, address: str, *, start: int = 0) -> AsyncIterator[OpenAnswer]:
@@ -138,7 +146,7 @@ class Transport:
         make_body: Callable[[], Body | None],
         carry_out: Callable[[Request, Call], Awaitable[_Result]],
     ) -> _Result:
-        """Carry a call out; after a 1001 once more with a renewed token.
+        """Carry a call out; after a 1001 it can be repeated where there is a new token.
 
         The refusal proves that nothing ran (contract section 2), so that this is safe.
         """
@@ -146,10 +154,8 @@ class Transport:
         try:
             return await carry_out(request, self._ready(request, headers, make_body()))
         except AuthenticationError as error:
-            if error.delivered != "no" or not await self.credentials.renew(headers):
-                raise
-        headers = await self.credentials.headers()
-        return await carry_out(request, self._ready(request, headers, make_body()))
+            error.retryable = error.delivered == "no" and self.credentials.refuse(headers)
+            raise
 
     def _ready(self, request: Request, headers: Mapping[str, str], body: Body | None) -> Call:
         url = self.settings.base_url + request.path
@@ -169,11 +175,11 @@ class Transport:
 
     async def _refuse_no_stream(self, request: Request, answer: OpenAnswer) -> None:
         """Raise what an answer that is no stream means, be its status 200 or not."""
-        if answer.status == 200 and answer.content_type not in _NO_STREAM:
+        if answer.status == 200 and answer.content_type in _STREAMS:
             return
         self._read(request, await answer.whole(within=self.timeouts.request))
         raise APIError(
-            "The service answered a message without a stream.",
+            "The service answered a message without a stream. It may have run and been charged.",
             status=answer.status,
             hint="Read the state of the session to see what was done.",
             method=request.method,
@@ -187,7 +193,7 @@ class Transport:
         try:
             return await attempt()
         except NemoVideoError as error:
-            if not self._may_repeat(request, error):
+            if not _may_repeat(request, error):
                 raise
             failures = [error]
 
@@ -196,37 +202,56 @@ class Transport:
                 raise failures.pop()
             return await attempt()
 
-        attempts = (
-            self._retry.attempts if request.repeats == "reads" else min(2, self._retry.attempts)
-        )
+        reads = request.repeats == "reads"
         retrying = tenacity.AsyncRetrying(
             sleep=self._sleep,
-            stop=tenacity.stop_after_attempt(attempts),
+            stop=tenacity.stop_after_attempt(min(self._retry.attempts, 99 if reads else 2)),
             wait=self._wait,
-            retry=tenacity.retry_if_exception(lambda error: self._may_repeat(request, error)),
+            retry=tenacity.retry_if_exception(_Once(partial(_may_repeat, request))),
             before_sleep=_tell,
             reraise=True,
         )
         return await retrying(replayed)
 
-    def _may_repeat(self, request: Request, error: BaseException) -> bool:
-        match error:
-            case TransportError():
-                return request.repeats == "reads" or error.delivered == "no"
-            case APIError():
-                proven = request.repeats == "reads" or error.delivered == "no"
-                return error.retryable and proven
-        return False
-
     def _wait(self, state: tenacity.RetryCallState) -> float:
         failure = state.outcome.exception() if state.outcome else None
-        if isinstance(failure, RateLimitError):
-            asked = _RATE_LIMIT_WAIT if failure.retry_after is None else failure.retry_after
-            return min(asked, self._retry.retry_after_max)
+        match failure:
+            case AuthenticationError():
+                return 0.0
+            case RateLimitError():
+                asked = _RATE_LIMIT_WAIT if failure.retry_after is None else failure.retry_after
+                return min(asked, self._retry.retry_after_max)
         backoff = tenacity.wait_exponential_jitter(
             multiplier=self._retry.wait_initial, max=self._retry.wait_max, jitter=self._retry.jitter
         )
         return backoff(state)
+
+
+@attrs.define
+class _Once:
+    """A rule by which a new token and a rate limit are each tried once (contract section 2)."""
+
+    _rule: Callable[[BaseException], bool]
+    _seen: set[type[BaseException]] = attrs.field(factory=set, init=False)
+
+    def __call__(self, error: BaseException) -> bool:
+        again = type(error) in self._seen
+        if isinstance(error, AuthenticationError | RateLimitError):
+            self._seen.add(type(error))
+        return not again and self._rule(error)
+
+
+def _may_repeat(request: Request, error: BaseException) -> bool:
+    """Reads after any passing failure; all else, and asking for a token, only if nothing ran."""
+    match error:
+        case TransportError():
+            is_passing = True
+        case APIError():
+            is_passing = error.retryable
+        case _:
+            return False
+    is_read = request.repeats == "reads" and error.path == request.path
+    return is_passing and (is_read or error.delivered == "no")
 
 
 def _tell(state: tenacity.RetryCallState) -> None:

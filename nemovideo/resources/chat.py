@@ -1,5 +1,6 @@
 """Chat: the agent is asked in words and answers with a stream."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -54,8 +55,10 @@ class Chat:
             raise InputError("The message is empty.", hint="Say what the agent should do.")
         timeouts = self._transport.timeouts
         total = timeouts.stream_total if timeout is None else timeout
-        async with self._transport.stream(requests.message(session, text)) as answer:
-            yield EventStream(answer, timeouts, total)
+        began = asyncio.get_running_loop().time()
+        request = requests.message(session, text)
+        async with self._transport.stream(request, begin_within=total) as answer:
+            yield EventStream(answer, timeouts, total, began)
 
     async def send(
         self, session: Session | str, text: str, *, timeout: float | None = None

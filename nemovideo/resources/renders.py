@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 
 from nemovideo.draft import Draft
-from nemovideo.errors import ConfigurationError
+from nemovideo.errors import ConfigurationError, DownloadError
 from nemovideo.models import Output, Progress, Render, Session
 from nemovideo.net.deadlines import within
 from nemovideo.net.downloads import download
@@ -31,11 +31,11 @@ class Renders:
     async def submit(
         self, session: Session | str, draft: Draft, *, output: Output | None = None
     ) -> Render:
-        """Order a render; its id is chosen here, so that a lost answer cannot lose the job.
+        """Order a render, under an id that is chosen here.
 
         Args:
             session: A session or its id.
-            draft: The timeline, as the state gave it or edited here.
+            draft: The timeline, as the state gave it.
             output: Container and quality; by default MP4 in high quality.
 
         Raises:
@@ -110,7 +110,7 @@ class Renders:
             print(render.duration, "seconds")
             ```
         """
-        known = render if isinstance(render, Render) else await self.get(render)
+        known = render if isinstance(render, Render) else Render(render)
         async with Reporter(on_progress) as reporter:
             return await until_finished(
                 partial(self.get, known.render_id),
@@ -188,9 +188,13 @@ class Renders:
         known = render.url if isinstance(render, Render) else None
         if known:
             yield known
-        fresh = (await self.get(render)).url
-        if fresh and fresh != known:
-            yield fresh
+        fresh = await self.get(render)
+        if fresh.status != "completed":
+            raise DownloadError(
+                f"The render is not finished: it is {fresh.status}.", hint="Wait for it first."
+            )
+        if fresh.url and fresh.url != known:
+            yield fresh.url
         yield requests.download_path(render)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import attrs
 
-from nemovideo.errors import InputError
+from nemovideo.errors import InputError, ServerError
 from nemovideo.models import Progress, Session, UploadedFile
 from nemovideo.net.deadlines import within
 from nemovideo.net.progress import OnProgress, Reporter
@@ -54,6 +54,7 @@ class Uploads:
             MediaError: A file is missing, empty, unreadable or of an unknown type.
             UnsupportedFileError: The service does not accept a file.
             FileTooLargeError: A file is above the service's limit.
+            ServerError: The service took fewer files than were sent.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
             TransportError: The network failed.
@@ -72,7 +73,7 @@ class Uploads:
                 sources=sources,
                 on_sent=partial(_report, reporter, sum(source.size for source in sources)),
             )
-        return replies.uploaded_files(data)
+        return _all_of(replies.uploaded_files(data), len(sources))
 
     async def urls(self, session: Session | str, urls: str | Sequence[str]) -> list[UploadedFile]:
         """Have the service fetch files from the web itself.
@@ -97,7 +98,20 @@ class Uploads:
         if not addresses:
             raise InputError("No address was given.", hint="Give at least one.")
         data = await self._transport.call(requests.upload_urls(session, addresses))
-        return replies.uploaded_files(data)
+        return _all_of(replies.uploaded_files(data), len(addresses))
+
+
+def _all_of(taken: list[UploadedFile], count: int) -> list[UploadedFile]:
+    """Refuse to go on with less than was sent: the next message would pay for a part."""
+    if len(taken) < count:
+        names = ", ".join(file.filename for file in taken) or "none of them"
+        raise ServerError(
+            f"The service took {len(taken)} of {count} files: {names}.",
+            status=200,
+            delivered="yes",
+            hint="Send the others again.",
+        )
+    return taken
 
 
 def _report(reporter: Reporter, total: int, sent: int) -> None:

@@ -1,5 +1,6 @@
 """A refusal of the service becomes the one exception that it means (contract section 2)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -67,6 +68,8 @@ _HINTS: Final[Mapping[type[APIError], str]] = {
     RenderNotFoundError: "It may belong to another account.",
     ServerError: "Try again later.",
 }
+_TOKEN: Final = re.compile(r"nmv_usr_[!-~]+")
+"""A service may echo what it refused."""
 _REFUSED_BEFORE_ANYTHING: Final = frozenset({1001, 1002, 2001, 4001, 4002, 429, 422, 400, 402})
 
 
@@ -147,7 +150,7 @@ def _delivered(refusal: Refusal) -> Delivered:
 def _message(kind: type[APIError], request: Request, refusal: Refusal, delivered: Delivered) -> str:
     said = _SAID.get(kind, f"The service refused {request.method} {request.path}.")
     if refusal.words and refusal.words.rstrip(".").lower() not in said.lower():
-        said += f" It says: {refusal.words[:300].rstrip('.')}."
+        said += f" It says: {_TOKEN.sub('nmv_usr_..', refusal.words[:300]).rstrip('.')}."
     if not refusal.is_own:
         said += f" (HTTP {refusal.status}, not in the service's own words.)"
     if request.paid:

@@ -8,7 +8,7 @@ import attrs
 
 from nemovideo.draft import Draft
 from nemovideo.errors import ConfigurationError
-from nemovideo.events import Event, StillWorking, TextDelta, ToolCall
+from nemovideo.events import Event, StillWorking, TextDelta, TextDone, ToolCall, ToolResult
 from nemovideo.models import Output, Progress, Reply, Session, SessionState, UploadedFile
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import check_target
@@ -70,7 +70,8 @@ class Project:
     ) -> Reply:
         """Ask the agent for something and wait for its reply.
 
-        One message at a time: two runs in one session would mix, so a second call waits.
+        One message at a time: two runs in one session would mix, so a second call of this
+        project waits for the first.
 
         Args:
             text: The wish in words.
@@ -88,9 +89,10 @@ class Project:
         async with self._asking, Reporter(on_progress) as reporter:
             reporter.report(Progress("agent"))
             async with self._tools.chat.stream(self.session, text, timeout=timeout) as events:
+                said = ""
                 async for event in events:
-                    if said := _words(event, events.reply):
-                        reporter.report(Progress("agent", text=said))
+                    said = _words(event, said)
+                    reporter.report(Progress("agent", text=said))
                 return events.reply
 
     async def state(self) -> SessionState:
@@ -198,13 +200,17 @@ class Projects:
         return Project(known, self._tools)
 
 
-def _words(event: Event, reply: Reply) -> str:
+def _words(event: Event, before: str) -> str:
     """What to show of an event: the sentence so far, or what the agent is at."""
     match event:
-        case TextDelta():
-            return reply.text.rsplit("\n", 1)[-1]
+        case TextDelta(text):
+            return (before + text).rsplit("\n", 1)[-1]
+        case TextDone(text):
+            return text.strip().rsplit("\n", 1)[-1]
         case ToolCall(name):
             return f"{name.replace('_', ' ')} .."
+        case ToolResult():
+            return ""
         case StillWorking(elapsed):
             return f"Still working after {elapsed:.0f} s .."
-    return ""
+    return before

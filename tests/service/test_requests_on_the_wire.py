@@ -336,8 +336,10 @@ async def test_a_client_of_no_skill_names_itself(monkeypatch: pytest.MonkeyPatch
 async def test_the_environment_can_dictate_the_client_id(monkeypatch: pytest.MonkeyPatch) -> None:
     """`NEMO_CLIENT_ID` goes out as it is, on the one request that carries a client id."""
     monkeypatch.setenv("NEMO_CLIENT_ID", "6f1f4d0c-8a53-4b7e-9a2f-2f8f0f6f3a11")
-    async with IndependentServer() as server, NemoVideo(base_url=server.api_url) as nemo:
-        await nemo.credits.balance()
+    async with IndependentServer() as server:
+        monkeypatch.setenv("NEMO_API_URL", server.api_url)
+        async with NemoVideo() as nemo:
+            await nemo.credits.balance()
 
     carried = [seen.headers.get("X-Client-Id") for seen in server.recorded]
     assert carried == ["6f1f4d0c-8a53-4b7e-9a2f-2f8f0f6f3a11", None]

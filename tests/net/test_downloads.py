@@ -1,0 +1,268 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from nemovideo.errors import ConfigurationError, DownloadError
+from nemovideo.net.downloads import download
+from tests.net.conftest import TOKEN, MakeTransport, Serve
+
+
+def box(kind: bytes, content: bytes = b"") -> bytes:
+    """A box of an MP4."""
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+SMALL = box(b"ftyp", b"isom") + box(b"moov", b"m" * 30) + box(b"mdat", b"d" * 200_000)
+LARGE = box(b"ftyp", b"isom") + box(b"moov", b"m" * 30) + box(b"mdat", bytes(5 * 1024**2))
+
+
+def ignored(_: int, __: int | None) -> None:
+    """Take no notice of progress."""
+
+
+def at(*addresses: str) -> Callable[[], AsyncIterator[str]]:
+    """These addresses, best first."""
+
+    async def give() -> AsyncIterator[str]:
+        for address in addresses:
+            yield address
+
+    return give
+
+
+class Files:
+    """A host of files that understands ranges, and cuts the first answers."""
+
+    def __init__(self, content: bytes = SMALL, *, cuts: int = 0, ranges: bool = True) -> None:
+        self.content = content
+        self.cuts = cuts
+        self.ranges = ranges
+        self.asked: list[tuple[str, str | None, str | None]] = []
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Give the file, or what is wanted of it."""
+        ranged = request.headers.get("Range")
+        self.asked.append((request.path, ranged, request.headers.get("Authorization")))
+        match request.path:
+            case "/gone":
+                return web.Response(status=403)
+            case "/page":
+                return web.Response(text="<html>not here</html>", content_type="text/html")
+        start = (
+            int(ranged.removeprefix("bytes=").removesuffix("-")) if ranged and self.ranges else 0
+        )
+        content = self.content[start:]
+        answer = web.StreamResponse(status=206 if start else 200)
+        answer.content_length = len(content)
+        await answer.prepare(request)
+        if self.cuts:
+            self.cuts -= 1
+            await answer.write(content[: len(content) // 2])
+            await asyncio.sleep(0.05)
+            assert request.transport
+            request.transport.abort()
+        else:
+            await answer.write(content)
+        return answer
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """Where the video goes; something is there already."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "v.mp4").write_bytes(b"old")
+    return folder / "v.mp4"
+
+
+def beside(target: Path) -> list[str]:
+    """All files of the folder."""
+    return sorted(path.name for path in target.parent.iterdir())
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["small", "large"])
+async def test_a_file_comes_whole_and_replaces_the_old_one(
+    content: bytes, target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """With progress up to its length, and nothing left beside it."""
+    origin = await serve(Files(content).answer)
+    told: list[tuple[int, int | None]] = []
+
+    path = await download(
+        transport_to(origin),
+        at(f"{origin}/v"),
+        target,
+        on_bytes=lambda done, total: told.append((done, total)),
+    )
+
+    assert path == target
+    assert target.read_bytes() == content
+    assert told == sorted(told)
+    assert told[-1] == (len(content), len(content))
+    assert beside(target) == ["v.mp4"]
+
+
+@pytest.mark.parametrize("content", [SMALL, LARGE], ids=["small", "large"])
+async def test_a_transfer_that_is_cut_goes_on_where_it_stopped(
+    content: bytes, target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """The second request asks only for the rest."""
+    files = Files(content, cuts=1)
+    origin = await serve(files.answer)
+
+    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert target.read_bytes() == content
+    assert files.asked[1][1] is not None
+
+
+async def test_a_host_without_ranges_is_read_from_the_start(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """A 200 in answer to a range is the whole file."""
+    origin = await serve(Files(LARGE, cuts=1, ranges=False).answer)
+
+    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert target.read_bytes() == LARGE
+
+
+async def test_a_stale_address_is_followed_by_a_fresh_one(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """A 403 means that the address has expired."""
+    files = Files()
+    origin = await serve(files.answer)
+
+    addresses = at(f"{origin}/gone", f"{origin}/v")
+    await download(transport_to(origin), addresses, target, on_bytes=ignored)
+
+    assert target.read_bytes() == SMALL
+    assert [path for path, _, _ in files.asked] == ["/gone", "/v"]
+
+
+async def test_a_file_is_fetched_without_the_token(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """Its host is not the API."""
+    files = Files()
+    api = await serve(Files().answer)
+
+    origin = await serve(files.answer)
+    await download(transport_to(api), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert files.asked == [("/v", None, None)]
+
+
+async def test_a_redirect_to_another_origin_carries_no_token(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """The API gets the token and the host behind it does not."""
+    files = Files()
+    host = await serve(files.answer)
+    tokens = []
+
+    async def api(request: web.Request) -> web.Response:
+        tokens.append(request.headers.get("Authorization"))
+        return web.Response(status=302, headers={"Location": f"{host}/v"})
+
+    transport = transport_to(await serve(api))
+    await download(transport, at("/api/render/proxy/r/download"), target, on_bytes=ignored)
+
+    assert tokens == [f"Bearer {TOKEN}"]
+    assert files.asked == [("/v", None, None)]
+    assert target.read_bytes() == SMALL
+
+
+async def test_a_circle_of_redirects_ends(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """After a few."""
+
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/again"})
+
+    origin = await serve(handler)
+
+    with pytest.raises(DownloadError, match="redirects"):
+        await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("/page", "no whole MP4"), ("/gone", "403")], ids=["page", "gone"]
+)
+async def test_a_failure_leaves_the_old_file(
+    path: str, reason: str, target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """And no part of a new one."""
+    origin = await serve(Files().answer)
+
+    with pytest.raises(DownloadError, match=reason):
+        await download(transport_to(origin), at(f"{origin}{path}"), target, on_bytes=ignored)
+
+    assert target.read_bytes() == b"old"
+    assert beside(target) == ["v.mp4"]
+
+
+async def test_no_address_at_all_is_told(target: Path, transport_to: MakeTransport) -> None:
+    """The service gave none."""
+    with pytest.raises(DownloadError, match="no address"):
+        await download(transport_to("http://127.0.0.1:9"), at(), target, on_bytes=ignored)
+
+
+async def test_a_part_of_an_older_video_is_not_mixed_in(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """What lies beside the target may be anybody's: it is neither read nor touched."""
+    target.with_name("v.mp4.part").write_bytes(SMALL[:100].ljust(100_000, b"?"))
+    origin = await serve(Files().answer)
+
+    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert target.read_bytes() == SMALL
+    assert beside(target) == ["v.mp4", "v.mp4.part"]
+
+
+async def test_a_cancelled_download_leaves_nothing(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """Neither a part nor a changed target."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(LARGE[: 2 * 1024**2])
+        await asyncio.sleep(10)
+        return answer
+
+    origin = await serve(handler)
+    task = asyncio.create_task(
+        download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+    )
+    await asyncio.sleep(0.2)
+    assert [Path(name).suffix for name in beside(target)] == [".mp4", ".part"]
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert beside(target) == ["v.mp4"]
+    assert target.read_bytes() == b"old"
+
+
+async def test_a_target_that_cannot_be_is_told_before_anything_is_asked(
+    tmp_path: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """No request is made for it."""
+    files = Files()
+    origin = await serve(files.answer)
+
+    with pytest.raises(ConfigurationError):
+        await download(
+            transport_to(origin), at(f"{origin}/v"), tmp_path / "no" / "v.mp4", on_bytes=ignored
+        )
+
+    assert files.asked == []
