@@ -29,9 +29,10 @@ demo: .venv/.demo  ## five photos become out/slideshow.mp4, offline
 	$(BIN)/nemovideo make examples/photos/*.jpg --prompt "turn these photos into a 15-second slideshow with music, smooth transitions and a title 'Small Wonders'" -o out/slideshow.mp4 --emulator
 
 test: .venv/.test  ## run all tests, warnings as errors
-	$(BIN)/python -m pytest
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest
 
-check: format-check lint types imports coverage docs wheel  ## everything that must hold before a commit
+check: format-check lint types imports test coverage docs wheel  ## everything that must hold before a commit
 
 format-check: .venv/.dev  ## is the code formatted?
 	$(BIN)/python -m ruff format --check .
@@ -45,9 +46,7 @@ types: .venv/.dev  ## mypy, strict
 imports: .venv/.dev  ## imports only go down the floor plan
 	$(BIN)/lint-imports
 
-coverage: .venv/.dev  ## the tests of `make test`, measured, with a gate
-	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest
+coverage: .venv/.dev  ## what the last `make test` did not reach, with a gate
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 

@@ -16,6 +16,7 @@ _HOMES = {
         "ConfigurationError",
         "ConnectError",
         "ConnectionLostError",
+        "Delivered",
         "DownloadError",
         "DraftError",
         "ExportBlockedError",

@@ -16,7 +16,7 @@ _USUAL = 60.0
 def next_look(elapsed: float, progress: float | None, near_end: float) -> float:
     """Give the seconds until the next look: half of the time that is believed to remain.
 
-    It never more than doubles the time elapsed, so that a short render is not overslept.
+    It is at most half of the time elapsed, so that a short render is not overslept.
 
     Args:
         elapsed: Seconds since the render was ordered.
@@ -28,7 +28,7 @@ def next_look(elapsed: float, progress: float | None, near_end: float) -> float:
         remaining = elapsed * (100 - progress) / progress
     else:
         remaining = max(0.0, _USUAL - elapsed)
-    return max(near_end, elapsed / 20, min(remaining / 2, elapsed))
+    return max(near_end, elapsed / 20, min(remaining, elapsed) / 2)
 
 
 async def until_finished(

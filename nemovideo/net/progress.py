@@ -34,11 +34,12 @@ class Reporter:
     _waiting: dict[str, Progress] = attrs.field(factory=dict, init=False)
     _news: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
+    _telling: bool = attrs.field(default=False, init=False)
     _ending: bool = attrs.field(default=False, init=False)
     _complained: bool = attrs.field(default=False, init=False)
 
     async def __aenter__(self) -> Self:
-        if self._callback is not None:
+        if self._callback is not None and self._above is None:
             self._task = asyncio.create_task(self._run(self._callback))
         return self
 
@@ -50,7 +51,8 @@ class Reporter:
     ) -> None:
         if self._task is None:
             return
-        if not isinstance(error, asyncio.CancelledError):
+        unheard = self._waiting or self._telling
+        if unheard and not isinstance(error, asyncio.CancelledError):
             self._ending = True
             self._news.set()
             await asyncio.wait([self._task], timeout=_LAST_WORD)
@@ -59,9 +61,17 @@ class Reporter:
 
     def report(self, progress: Progress) -> None:
         """Take a report; returns at once."""
-        if self._callback is not None:
+        if self._above is not None:
+            self._above.report(progress)
+        elif self._callback is not None:
             self._waiting[progress.stage] = progress
             self._news.set()
+
+    @property
+    def _above(self) -> "Reporter | None":
+        """The reporter of the work that this is a part of; it paces the calls already."""
+        owner = getattr(self._callback, "__self__", None)
+        return owner if isinstance(owner, Reporter) else None
 
     async def _run(self, callback: OnProgress) -> None:
         while self._waiting or not self._ending:
@@ -76,6 +86,7 @@ class Reporter:
 
     async def _tell(self, callback: OnProgress, progress: Progress) -> None:
         """Call back; a progress bar that breaks must not cost a paid job."""
+        self._telling = True
         try:
             answer = callback(progress)
             if inspect.isawaitable(answer):
@@ -87,3 +98,5 @@ class Reporter:
             if not self._complained:
                 _log.exception("on_progress failed; the work goes on")
             self._complained = True
+        finally:
+            self._telling = False

@@ -8,6 +8,7 @@ import attrs
 
 from nemovideo.errors import (
     APIError,
+    InputError,
     MissingClientIdError,
     RenderNotFoundError,
     SessionNotFoundError,
@@ -172,4 +173,8 @@ def _upload_path(session: Session | str) -> str:
 
 
 def _segment(subject: Session | Render | str) -> str:
-    return quote(identify(subject), safe="")
+    """Quote an id for a path; one of dots alone would lead to another route."""
+    identifier = identify(subject)
+    if not identifier.strip("."):
+        raise InputError(f"{identifier!r} is no id.", hint="Give it as the service gave it.")
+    return quote(identifier, safe="")

@@ -34,7 +34,7 @@ def serving(service: Emulator) -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def service() -> Iterator[Emulator]:
     """A service with small pictures and plenty of credits."""
-    with serving(Emulator(render_scale=1 / 8, silent=0)) as running:
+    with serving(Emulator(render_scale=1 / 16, silent=0)) as running:
         yield running
 
 

@@ -23,7 +23,8 @@ PROMPT = (
     "turn these photos into a 15-second slideshow with music, smooth transitions"
     f" and a title '{TITLE}'"
 )
-SLOT, AFTER_TITLE = 90, 100
+SLOT = 90
+TITLED, UNTITLED = (20, 45, 75), 95
 
 Frame = npt.NDArray[np.uint8]
 
@@ -65,20 +66,21 @@ def looked_at(path: Path) -> tuple[dict[int, Frame], list[float]]:
         for number, frame in enumerate(film.decode(video=0)):
             if before is not None:
                 steps.append(step(before, frame))
-            before = frame if number % 9 == 0 and 12 <= number % SLOT <= SLOT - 12 else None
-            if number % SLOT == SLOT // 2 or number == AFTER_TITLE:
+            before = frame if number % 3 == 0 and 12 <= number % SLOT <= SLOT - 12 else None
+            if number % SLOT == SLOT // 2 or number in {*TITLED, UNTITLED}:
                 shown[number] = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
     return shown, steps
 
 
 def step(before: av.VideoFrame, after: av.VideoFrame) -> float:
     """How far things move from one picture to the next, in pixels."""
-    old, new = (frame.to_ndarray(format="gray") for frame in (before, after))
-    points = cv2.goodFeaturesToTrack(old, 80, 0.02, 40)
+    old, new = (frame.reformat(960, 540, "gray").to_ndarray() for frame in (before, after))
+    points = cv2.goodFeaturesToTrack(old, 80, 0.02, 20)
     nowhere = np.zeros_like(points)
     moved, found, error = cv2.calcOpticalFlowPyrLK(old, new, points, nowhere)
     good = (found.ravel() == 1) & (error.ravel() < 8)
-    return float(np.percentile(np.linalg.norm((moved - points)[good].reshape(-1, 2), axis=1), 95))
+    moves = np.linalg.norm((moved - points)[good].reshape(-1, 2), axis=1)
+    return 2 * float(np.percentile(moves, 95))  # seen at half size; single points may be lost
 
 
 def legibility(frame: Frame, words: str) -> float:
@@ -130,17 +132,16 @@ def test_each_photo_is_in_its_slot(demo: Demo, photos: list[Path]) -> None:
 
 def test_pictures_move_smoothly(demo: Demo) -> None:
     """No step between neighbouring frames of a slot is longer than 2 px, and there are steps."""
-    assert len(demo.steps) > 30
+    assert len(demo.steps) > 100
     assert max(demo.steps) <= 2.0
     assert np.median(demo.steps) > 0.1
 
 
 def test_the_title_is_readable_in_its_seconds_and_gone_after(demo: Demo) -> None:
     """The words of the command line stand there for three seconds; other words do not match."""
-    titled, untitled = demo.shown[SLOT // 2], demo.shown[AFTER_TITLE]
-    assert legibility(titled, TITLE) > 0.8
-    assert legibility(titled, "Loose Change") < 0.6
-    assert legibility(untitled, TITLE) < 0.5
+    assert min(legibility(demo.shown[number], TITLE) for number in TITLED) > 0.8
+    assert legibility(demo.shown[TITLED[1]], "Loose Change") < 0.6
+    assert legibility(demo.shown[UNTITLED], TITLE) < 0.5
 
 
 def test_the_music_is_heard_and_never_clips(demo: Demo) -> None:
@@ -173,7 +174,7 @@ async def test_other_wishes_come_true(
     given = (photos * 3)[:count]
     waits = Timeouts(render_first_look=0.2, render_near_end=0.2)
     async with (
-        Emulator(render_scale=1 / 6) as service,
+        Emulator(render_scale=1 / 12) as service,
         NemoVideo(base_url=service.url, timeouts=waits) as nemo,
     ):
         video = await nemo.make_video(given, wish, tmp_path / "out.mp4")
@@ -186,6 +187,6 @@ async def test_other_wishes_come_true(
         assert film.duration is not None
         assert film.duration / 1e6 == pytest.approx(seconds, abs=0.1)
         picture = film.streams.video[0]
-        assert (picture.width, picture.height) == (size[0] // 6, size[1] // 6)
+        assert (picture.width, picture.height) == (size[0] // 12, size[1] // 12)
         sound = np.concatenate([frame.to_ndarray() for frame in film.decode(audio=0)], axis=1)
     assert (level(sound) > -30) == (tracks == 2)

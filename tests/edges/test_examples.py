@@ -58,7 +58,7 @@ async def test_the_quickstart_works_with_a_server_that_knows_only_the_contract(
 
 async def test_the_quickstart_works_with_the_emulator(folder: Path) -> None:
     """With nothing but another base URL the same script makes a real video."""
-    async with Emulator(render_scale=1 / 6) as emulator:
+    async with Emulator(render_scale=1 / 12) as emulator:
         lines = await quickstart(folder, emulator.url)
 
     assert lines[:2] == ["slideshow.mp4", "15.0 s"]

@@ -43,7 +43,7 @@ def test_a_block_runs(
     Image.open(photos[4]).save(tmp_path / "sunset.png")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEMO_API_URL", service.url)
-    small = source.replace("Emulator()", "Emulator(render_scale=1 / 8)")
+    small = source.replace("Emulator()", "Emulator(render_scale=1 / 16)")
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(run, compile(small, "page", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)).result()

@@ -52,13 +52,13 @@ async def until(
     ("elapsed", "progress", "gap"),
     [
         (1.5, None, 2.0),
-        (10, None, 10),
+        (10, None, 5),
         (30, None, 15),
         (59, None, 2.95),
         (200, None, 10),
-        (10, 0, 10),
+        (10, 0, 5),
         (30, 50, 15),
-        (10, 10, 10),
+        (10, 10, 5),
         (30, 90, 2.0),
         (30, 100, 2.0),
         (400, 99.9, 20),
@@ -69,7 +69,7 @@ async def until(
 def test_the_next_look_is_at_half_of_what_remains(
     elapsed: float, progress: float | None, gap: float
 ) -> None:
-    """Never sooner than near the end, never more than doubling what has passed."""
+    """Never sooner than near the end, never more than half of what has passed."""
     assert next_look(elapsed, progress, 2.0) == pytest.approx(gap)
 
 

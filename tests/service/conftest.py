@@ -21,7 +21,7 @@ def photos() -> list[Path]:
 @pytest.fixture
 async def emulator() -> AsyncIterator[Emulator]:
     """A service of its own for each test, with small pictures and no silent edits."""
-    async with Emulator(render_scale=1 / 8, silent=0) as service:
+    async with Emulator(render_scale=1 / 16, silent=0) as service:
         yield service
 
 

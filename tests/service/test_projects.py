@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from nemovideo import ConfigurationError, NemoVideo, Progress
 from nemovideo.emulator import Emulator
@@ -25,18 +27,29 @@ async def test_a_project_is_edited_and_exported_twice(
     assert (emulator.bill.runs, emulator.bill.renders, emulator.bill.credits) == (2, 2, 50)
 
 
-async def test_asks_of_one_project_wait_for_each_other(nemo: NemoVideo, photos: list[Path]) -> None:
-    """Two messages at once run one after the other, in their order."""
-    project = await nemo.projects.create()
-    await project.add(photos[0], photos[1])
+async def test_asks_of_one_project_wait_for_each_other() -> None:
+    """The second message leaves when the first one's answer has ended, not before."""
+    seen: list[str] = []
 
-    await asyncio.gather(
-        project.ask("a 4-second slideshow with music"), project.ask("trim it to 3 seconds")
-    )
+    async def answer(request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        seen.append(body["new_message"]["parts"][0]["text"])
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        await asyncio.sleep(0.1)
+        seen.append("end")
+        return stream
 
-    draft = await project.timeline()
-    assert draft is not None
-    assert draft.length_ms == 3000
+    app = web.Application()
+    app.router.add_post("/run_sse", answer)
+    async with (
+        TestServer(app) as server,
+        NemoVideo(base_url=str(server.make_url("")), token="t") as nemo,
+    ):
+        project = nemo.projects.get("1234567890123456789")
+        await asyncio.gather(project.ask("first"), project.ask("second"))
+
+    assert seen == ["first", "end", "second", "end"]
 
 
 async def test_a_project_goes_on_by_its_session_id(nemo: NemoVideo, photos: list[Path]) -> None:
