@@ -3,6 +3,7 @@
 PYTHON ?= python3
 
 BIN := .venv/bin
+RUNNER := -m pytest
 BENCHMARKS := $(wildcard tests/benchmarks/[a-z]*.py)
 STAMPS := .venv/.demo .venv/.test .venv/.dev .venv/.bench
 
@@ -29,9 +30,11 @@ demo: .venv/.demo  ## five photos become out/slideshow.mp4, offline
 	$(BIN)/nemovideo make examples/photos/*.jpg --prompt "turn these photos into a 15-second slideshow with music, smooth transitions and a title 'Small Wonders'" -o out/slideshow.mp4 --emulator
 
 test: .venv/.test  ## run all tests, warnings as errors
-	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest
+	rm -f .coverage .coverage.*
+	$(BIN)/python $(RUNNER)
 
+# The checks run the same tests, measured.
+check: RUNNER := -m coverage run -m pytest
 check: format-check lint types imports test coverage docs wheel  ## everything that must hold before a commit
 
 format-check: .venv/.dev  ## is the code formatted?

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def run(words: list[str]) -> int:
     """Run a command in a thread, where `asyncio.run` leaves the loops of pytest alone."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(cli.run, words).result()
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """A shell that runs tests in the background has children ignore Ctrl-C; not ours."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_make_prints_the_timeline_and_the_path(
