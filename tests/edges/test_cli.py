@@ -341,3 +341,33 @@ def test_a_port_in_use_is_one_line(service: Emulator, capsys: pytest.CaptureFixt
 
     assert code == 2
     assert "Try --port 0" in capsys.readouterr().err
+
+
+def test_a_port_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ports end at 65535."""
+    code = run(["emulator", "--port", "99999"])
+
+    assert code == 2
+    assert "there is no such port" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_left_is_no_traceback(
+    service: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """`nemovideo make .. | head -0` still makes the file."""
+    words = typed("make", photos[0], "--prompt", WISH, "-o", tmp_path / "out.mp4")
+    with subprocess.Popen(
+        [*COMMAND, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NEMO_API_URL": service.url},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+
+    assert process.returncode == 0
+    assert "Traceback" not in told
+    assert (tmp_path / "out.mp4").stat().st_size > 0

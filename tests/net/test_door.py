@@ -3,6 +3,7 @@ import contextlib
 import gc
 import ssl
 import threading
+import traceback
 import warnings
 from collections.abc import AsyncIterator, Callable
 from typing import TypeAlias
@@ -408,3 +409,18 @@ def test_no_call_shows_its_secrets() -> None:
 def test_no_error_shows_the_query() -> None:
     """The path of an error ends before the question mark."""
     assert post("http://h").path == "/run_sse"
+
+
+async def test_an_answer_that_is_no_http_shows_no_token(door: Door, serve_raw: RawServe) -> None:
+    """Neither the error nor what it was caused by holds the request's headers."""
+
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"hello, I am no web server\r\n\r\n")
+        await writer.drain()
+
+    with pytest.raises(ConnectionLostError) as caught:
+        await door.send(post(await serve_raw(babble)), answer_within=2)
+
+    told = "".join(traceback.format_exception(caught.value))
+    assert SECRET not in f"{told} {caught.value.__cause__!r}"

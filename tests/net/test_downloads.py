@@ -266,3 +266,50 @@ async def test_a_target_that_cannot_be_is_told_before_anything_is_asked(
         )
 
     assert files.asked == []
+
+
+async def test_a_host_with_passing_trouble_is_asked_again(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """One 503 does not cost a paid render."""
+    files, answers = Files(), [503]
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=answers.pop()) if answers else await files.answer(request)
+
+    origin = await serve(handler)
+
+    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert target.read_bytes() == SMALL
+
+
+async def test_another_part_of_the_file_is_not_glued_on(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """A 206 that begins elsewhere than asked is refused."""
+    files = Files(LARGE, cuts=1)
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if "Range" not in request.headers:
+            return await files.answer(request)
+        elsewhere = {"Content-Range": f"bytes 7-99/{len(LARGE)}"}
+        return web.Response(body=b"x" * 93, status=206, headers=elsewhere)
+
+    origin = await serve(handler)
+
+    with pytest.raises(DownloadError, match="another part"):
+        await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert beside(target) == ["v.mp4"]
+
+
+@pytest.mark.parametrize(
+    "address", ["nowhere", "file:///etc/passwd", "http://[bad", "http://h:99999/x", "http://"]
+)
+async def test_an_address_that_is_none_is_told(
+    address: str, target: Path, transport_to: MakeTransport
+) -> None:
+    """Whatever the service calls an address, the error is typed and at once."""
+    with pytest.raises(DownloadError, match="an address that is none"):
+        await download(transport_to("http://127.0.0.1:9"), at(address), target, on_bytes=ignored)

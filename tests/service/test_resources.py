@@ -4,17 +4,23 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from nemovideo import (
     AnonymousToken,
     ConfigurationError,
+    DownloadError,
     Draft,
+    DraftError,
     EventStream,
     InputError,
     NemoVideo,
     Progress,
     RenderNotFoundError,
     RenderTimeoutError,
+    RequestTimeoutError,
+    ServerError,
     Session,
     SessionNotFoundError,
     StateChanged,
@@ -273,3 +279,67 @@ async def test_a_file_that_only_looks_right_is_refused_by_the_service(
 
     assert caught.value.code == 4001
     assert "jpg" in caught.value.supported
+
+
+def client_of(server: TestServer) -> NemoVideo:
+    """A client with a token of its own."""
+    return NemoVideo(base_url=str(server.make_url("")), token="t")
+
+
+async def test_less_than_was_sent_is_an_error(photos: list[Path]) -> None:
+    """A service that takes only some of the files is not asked for a video of them."""
+
+    async def take_one(request: web.Request) -> web.Response:
+        await request.read()
+        return web.json_response({"code": 0, "data": {"files": [{"filename": "cat.jpg"}]}})
+
+    app = web.Application()
+    app.router.add_post("/api/upload-video/nemo_agent/me/1", take_one)
+    async with TestServer(app) as server, client_of(server) as nemo:
+        with pytest.raises(ServerError, match=r"took 1 of 2 files: cat\.jpg"):
+            await nemo.uploads.files("1", photos[:2])
+
+
+async def test_a_link_needs_a_session_with_its_task(nemo: NemoVideo) -> None:
+    """A session that is known by its id alone cannot be claimed."""
+    with pytest.raises(InputError, match="names no task"):
+        await nemo.auth.claim_link(Session("1234567890123456789"))
+
+
+async def test_an_unfinished_render_is_not_fetched(
+    nemo: NemoVideo, session: Session, tmp_path: Path
+) -> None:
+    """The error says how far it is, instead of what a wrong address answers."""
+    await nemo.chat.send(session, WISH)
+    draft = (await nemo.state.latest(session)).draft
+    assert draft is not None
+    render = await nemo.renders.submit(session, draft)
+
+    with pytest.raises(DownloadError, match="not finished"):
+        await nemo.renders.download(render, tmp_path / "a.mp4")
+
+
+async def test_a_timeline_put_together_by_hand_is_not_sent(
+    nemo: NemoVideo, session: Session
+) -> None:
+    """What has no source mapping would go out empty."""
+    await nemo.chat.send(session, WISH)
+    draft = (await nemo.state.latest(session)).draft
+    assert draft is not None
+
+    with pytest.raises(DraftError, match="by hand"):
+        await nemo.renders.submit(session, Draft(tracks=draft.tracks))
+
+
+async def test_a_message_without_any_answer_has_a_limit() -> None:
+    """The time in all counts from the sending on, also before the stream has begun."""
+
+    async def never(_: web.Request) -> web.Response:
+        await asyncio.sleep(30)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/run_sse", never)
+    async with TestServer(app) as server, client_of(server) as nemo:
+        with pytest.raises(RequestTimeoutError):
+            await nemo.chat.send("1", "hello", timeout=0.2)

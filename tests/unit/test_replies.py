@@ -576,3 +576,11 @@ def test_a_failed_render_may_come_as_no_success() -> None:
 def test_a_render_is_finished_once_its_file_is_there(render: Render, *, finished: bool) -> None:
     """`completed` without an address is not finished yet (contract section 3)."""
     assert render.is_finished is finished
+
+
+def test_a_token_that_the_service_echoes_is_masked() -> None:
+    """What a service says against a request goes into errors and logs; a token does not."""
+    error = refused({"code": 1001, "message": "token nmv_usr_abc123 is unknown"}, 401)
+
+    assert "abc123" not in str(error)
+    assert "nmv_usr_.. is unknown" in str(error)

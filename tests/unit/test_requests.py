@@ -2,6 +2,7 @@ import pytest
 
 from nemovideo.errors import (
     APIError,
+    InputError,
     MissingClientIdError,
     RenderNotFoundError,
     SessionNotFoundError,
@@ -188,3 +189,10 @@ def test_a_bare_400_means_nothing_special_elsewhere() -> None:
 def test_an_id_stands_for_its_session(subject: Session | str) -> None:
     """Both are taken everywhere."""
     assert requests.identify(subject) == SID
+
+
+@pytest.mark.parametrize("identifier", ["", ".", ".."])
+def test_an_id_that_would_lead_elsewhere_is_refused(identifier: str) -> None:
+    """An id of dots would become another route."""
+    with pytest.raises(InputError, match="is no id"):
+        requests.latest_state(identifier)
