@@ -129,9 +129,12 @@ class _Bound:
     owned: bool
 
     def abandon(self) -> None:
-        """Let go of a session whose loop is gone: it can only be dropped, not closed."""
+        """Let go of a session whose loop is gone: it can only be dropped, not closed.
+
+        One that came through a fork is left alone: its sockets are still the parent's.
+        """
         connector = self.session.connector
-        if self.owned and connector is not None:
+        if self.owned and connector is not None and self.pid == os.getpid():
             self.session.detach()
             connector._close()  # noqa: SLF001  # `close()` waits in a loop that is gone
 
@@ -151,6 +154,7 @@ class Door:
     _bound: _Bound | None = attrs.field(default=None, init=False)
     _proxies: Mapping[str, str] = attrs.field(factory=dict, init=False, repr=False)
     _closed: bool = attrs.field(default=False, init=False)
+    _left: list[_Bound] = attrs.field(factory=list, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self._trust_env:
@@ -246,6 +250,7 @@ class Door:
                 )
         if bound:
             bound.abandon()
+            self._left.append(bound)
         session = self._lent or _make_session()
         self._bound = _Bound(loop, os.getpid(), session, owned=self._lent is None)
         return session

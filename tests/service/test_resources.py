@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from nemovideo import (
     AnonymousToken,
@@ -281,7 +281,7 @@ async def test_a_file_that_only_looks_right_is_refused_by_the_service(
     assert "jpg" in caught.value.supported
 
 
-def client_of(server: TestServer) -> NemoVideo:
+def client_of(server: BaseTestServer) -> NemoVideo:
     """A client with a token of its own."""
     return NemoVideo(base_url=str(server.make_url("")), token="t")
 
