@@ -22,4 +22,4 @@ async def within(seconds: float | None, what: str) -> AsyncIterator[None]:
     except TimeoutError as error:
         if not clock.expired():
             raise
-        raise RequestTimeoutError(f"{what} was not done in {seconds:g} s.") from error
+        raise RequestTimeoutError(f"{what} took longer than {seconds:g} s.") from error
