@@ -72,7 +72,10 @@ def check_with_cli(scripts: Path, wheel: Path) -> None:
     shown = run(scripts / "nemovideo", "--help")
     require(shown.returncode == 0, f"with [cli], --help exits {shown.returncode}:\n{shown.stderr}")
     require("make" in shown.stdout, f"with [cli], --help does not list `make`:\n{shown.stdout}")
-    print(f"{wheel.name}[cli]: --help is the help")
+    offline = run(scripts / "nemovideo", "make", "a.jpg", "-p", "x", "-o", "x.mp4", "--emulator")
+    told = offline.returncode == 2 and "nemovideo[local]" in offline.stderr
+    require(told, f"without the emulator extra, --emulator does not name it:\n{offline.stderr}")
+    print(f"{wheel.name}[cli]: --help is the help, --emulator names its extra")
 
 
 def install(scripts: Path, requirement: str) -> None:

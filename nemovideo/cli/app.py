@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import json
 import os
 import signal
@@ -120,11 +121,20 @@ async def _client(*, emulator: bool) -> AsyncIterator[NemoVideo]:
     async with contextlib.AsyncExitStack() as stack:
         base_url = None
         if emulator:
+            _require_renderer()
             from nemovideo.emulator import Emulator
 
             service = await stack.enter_async_context(Emulator())
             base_url = service.url
         yield await stack.enter_async_context(NemoVideo(base_url=base_url))
+
+
+def _require_renderer() -> None:
+    """Find out before the work begins whether it can be finished here."""
+    if any(importlib.util.find_spec(name) is None for name in ("av", "cv2", "numpy", "PIL")):
+        raise ConfigurationError(
+            "Rendering on this machine needs an extra.", hint="pip install 'nemovideo[local]'"
+        )
 
 
 async def _until_stopped() -> None:

@@ -112,8 +112,12 @@ def _amount(progress: Progress) -> str:
     match progress.unit:
         case "percent":
             return f"{progress.done:.0f} %"
-        case "bytes" if progress.total:
-            return f"{progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
         case "bytes":
-            return f"{progress.done / 1e6:.1f} MB"
+            return _bytes(progress.done, progress.total)
     return ""
+
+
+def _bytes(done: float, total: float | None) -> str:
+    scale, unit = (1e6, "MB") if (total or done) >= 1e6 else (1e3, "kB")
+    whole = "" if total is None else f" of {total / scale:.1f}"
+    return f"{done / scale:.1f}{whole} {unit}"
