@@ -187,7 +187,10 @@ class NemoVideo:
 
 
 def _default_store(settings: Settings) -> TokenStore:
-    """Keep nothing under HOME for a service on this machine, nor where there is nothing to keep."""
-    if settings.is_loopback or settings.token is not None:
+    """Keep nothing under HOME for a service on this machine, nor where nobody has a HOME."""
+    if settings.is_loopback:
         return MemoryTokenStore()
-    return FileTokenStore()
+    try:
+        return FileTokenStore()
+    except RuntimeError:
+        return MemoryTokenStore()

@@ -18,7 +18,7 @@ DEFAULT_API_URL = "https://mega-api-prod.nemovideo.ai"
 DEFAULT_WEB_URL = "https://nemovideo.com"
 VERSION = "0.1.0"
 _PORTS: Final = {"http": 80, "https": 443}
-_HOST: Final = re.compile(r"[a-z0-9.:_%-]+|[^\x00-\x7f]+")
+_HOST: Final = re.compile(r"[a-z0-9.:_%-]+")
 _PRINTABLE: Final = re.compile(r"[!-~]+")
 
 

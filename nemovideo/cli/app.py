@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -101,19 +101,29 @@ def run(arguments: Sequence[str] | None = None) -> int:
         arguments: What was typed behind `nemovideo`, by default of this process.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up too
-    try:
-        app(typed, result_action="return_value")
-    except NemoVideoError as error:
-        _complain(error, in_json="--json" in typed)
-        return exit_code(error)
-    except KeyboardInterrupt:
-        sys.stderr.write("nemovideo: stopped\n")
-        return INTERRUPTED
-    except BrokenPipeError:  # nobody reads what is printed; the work itself is done
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with _polite_kill():
+        try:
+            app(typed, result_action="return_value")
+        except NemoVideoError as error:
+            _complain(error, in_json="--json" in typed)
+            return exit_code(error)
+        except KeyboardInterrupt:
+            sys.stderr.write("nemovideo: stopped\n")
+            return INTERRUPTED
     return 0
+
+
+@contextlib.contextmanager
+def _polite_kill() -> Iterator[None]:
+    """Let SIGTERM clean up as Ctrl-C does; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.asynccontextmanager
@@ -164,5 +174,11 @@ def _complain(error: NemoVideoError, *, in_json: bool) -> None:
 
 
 def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    """Print a line; where nobody reads any more, the work goes on without words."""
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

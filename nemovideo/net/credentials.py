@@ -38,6 +38,7 @@ class Credentials:
     _anonymous: AnonymousToken | None = attrs.field(default=None, init=False, repr=False)
     _asking: asyncio.Task[AnonymousToken] | None = attrs.field(default=None, init=False, repr=False)
     _headers: tuple[str, Mapping[str, str]] = attrs.field(default=("", {}), init=False, repr=False)
+    _passing_id: str | None = attrs.field(default=None, init=False)
     _refused: str = attrs.field(default="", init=False, repr=False)
     _told: bool = attrs.field(default=False, init=False)
 
@@ -133,11 +134,15 @@ class Credentials:
             yield
 
     async def _client_id(self) -> str:
-        try:
-            return self._settings.client_id or await self._store.client_id()
-        except OSError as error:
-            _log.warning("The client id cannot be kept (%s); it ends with us.", error)
-            return str(uuid.uuid4())
+        """Give always the same id: the environment's, the kept one, or one that ends with us."""
+        known = self._settings.client_id or self._passing_id
+        if known is None:
+            try:
+                return await self._store.client_id()
+            except OSError as error:
+                _log.warning("The client id cannot be kept (%s); it ends with us.", error)
+                known = self._passing_id = str(uuid.uuid4())
+        return known
 
     async def _keep(self, token: AnonymousToken) -> None:
         try:

@@ -128,15 +128,32 @@ class _Bound:
     session: aiohttp.ClientSession
     owned: bool
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it lives on another loop of this process."""
+        here = self.loop is asyncio.get_running_loop()
+        return self.pid == os.getpid() and not here and not self.loop.is_closed()
+
     def abandon(self) -> None:
         """Let go of a session whose loop is gone: it can only be dropped, not closed.
 
-        One that came through a fork is left alone: its sockets are still the parent's.
+        One that came through a fork is kept untouched: its sockets are still the parent's, and
+        even garbage collection would close them.
         """
         connector = self.session.connector
-        if self.owned and connector is not None and self.pid == os.getpid():
+        if self.pid != os.getpid():
+            _INHERITED.append(self)
+        elif self.owned and connector is not None:
             self.session.detach()
             connector._close()  # noqa: SLF001  # `close()` waits in a loop that is gone
+
+
+_INHERITED: Final[list[_Bound]] = []
+
+
+def _elsewhere() -> ConfigurationError:
+    message = "This client is in use on another event loop."
+    return ConfigurationError(message, hint="Make one NemoVideo for each loop.")
 
 
 @attrs.define
@@ -154,7 +171,6 @@ class Door:
     _bound: _Bound | None = attrs.field(default=None, init=False)
     _proxies: Mapping[str, str] = attrs.field(factory=dict, init=False, repr=False)
     _closed: bool = attrs.field(default=False, init=False)
-    _left: list[_Bound] = attrs.field(factory=list, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self._trust_env:
@@ -208,13 +224,19 @@ class Door:
         self._session()
 
     async def aclose(self) -> None:
-        """Close the session if it is ours; twice is fine, and afterwards nothing can be sent."""
-        self._closed = True
-        bound, self._bound = self._bound, None
-        if bound and bound.owned and bound.loop is asyncio.get_running_loop():
-            await bound.session.close()
-        elif bound:
+        """Close the session if it is ours; twice is fine, and afterwards nothing can be sent.
+
+        Raises:
+            ConfigurationError: It is in use on another loop that is alive.
+        """
+        bound = self._bound
+        if bound and bound.is_elsewhere:
+            raise _elsewhere()
+        self._closed, self._bound = True, None
+        if bound and (bound.loop.is_closed() or bound.pid != os.getpid()):
             bound.abandon()
+        elif bound and bound.owned:
+            await bound.session.close()
 
     def _request(self, call: Call, pause: float) -> aiohttp.client._RequestContextManager:
         return self._session().request(
@@ -243,14 +265,10 @@ class Door:
         if bound and bound.pid == os.getpid():
             if bound.loop is loop:
                 return bound.session
-            if not bound.loop.is_closed():
-                raise ConfigurationError(
-                    "This client is in use on another event loop.",
-                    hint="Make one NemoVideo for each loop.",
-                )
+            if bound.is_elsewhere:
+                raise _elsewhere()
         if bound:
             bound.abandon()
-            self._left.append(bound)
         session = self._lent or _make_session()
         self._bound = _Bound(loop, os.getpid(), session, owned=self._lent is None)
         return session
@@ -297,6 +315,8 @@ def _translated(call: Call) -> Iterator[None]:
     """Turn the exceptions of aiohttp and asyncio into ours, with the evidence of delivery."""
     try:
         yield
+    except MediaError:
+        raise
     except aiohttp.ConnectionTimeoutError as error:
         raise _told(ConnectError, "cannot be reached in time", call) from error
     except TimeoutError as error:
@@ -307,6 +327,8 @@ def _translated(call: Call) -> Iterator[None]:
     except aiohttp.ClientConnectorError as error:
         what = f"cannot be reached ({_reason(error.os_error)})"
         raise _told(ConnectError, what, call) from error
+    except ValueError as error:
+        raise _told(ConnectError, "is no address that can be reached", call) from error
     except aiohttp.ClientResponseError as error:
         what = f"gave an answer that is no HTTP ({error.message})"
         raise _told(
@@ -314,7 +336,7 @@ def _translated(call: Call) -> Iterator[None]:
         ) from None  # it holds the headers, and the token
     except (aiohttp.ClientError, OSError) as error:
         if isinstance(error.__cause__, MediaError):
-            raise error.__cause__ from error
+            raise error.__cause__ from None
         raise _told(ConnectionLostError, "broke the connection", call) from error
 
 

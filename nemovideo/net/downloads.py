@@ -69,18 +69,21 @@ async def download(
 
 
 async def _whole(transport: Transport, address: str, part: Path, on_bytes: OnBytes) -> None:
-    """Fetch until all is there; an attempt that brought something does not count."""
-    failures = 0
-    while failures < _ATTEMPTS:
-        have = _size(part)
+    """Fetch until all is there; an attempt that came further than all before does not count."""
+    failures = longest = 0
+    while True:
         try:
             await _piece(transport, address, part, on_bytes)
-            break
         except (TransportError, _PassingError):
-            failures = 1 if _size(part) > have else failures + 1
+            if await asyncio.to_thread(is_whole_mp4, part):
+                return  # only the end of the answer was missing, not of the file
+            failures = 1 if _size(part) > longest else failures + 1
+            longest = max(longest, _size(part))
             if failures == _ATTEMPTS:
                 raise
             await asyncio.sleep(0.5 * 2**failures)
+        else:
+            break
     if not await asyncio.to_thread(is_whole_mp4, part):
         raise DownloadError("the file is no whole MP4")
 

@@ -83,7 +83,7 @@ def check_target(path: Path) -> None:
         trial = part_of(path)
         trial.touch(exist_ok=False)
         trial.unlink()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigurationError(
             f"{path} cannot be written: {reason}.", hint="Choose another place."
@@ -92,12 +92,15 @@ def check_target(path: Path) -> None:
 
 def part_of(path: Path) -> Path:
     """Give a name of its own, beside the target, for a file that is not whole yet."""
-    return path.resolve().with_name(f"{path.name[:200]}.{secrets.token_hex(4)}.part")
+    name = path.name.encode()[:200].decode("utf-8", "ignore")  # names are limited in bytes
+    return path.resolve().with_name(f"{name}.{secrets.token_hex(4)}.part")
 
 
 def is_whole_mp4(path: Path) -> bool:
     """Tell whether the boxes of an MP4 fill the file and its index is there (ISO 14496-12)."""
     kinds = set()
+    if not path.exists():
+        return False
     with path.open("rb") as file:
         end, position = file.seek(0, os.SEEK_END), 0
         while position + 8 <= end:

@@ -41,7 +41,8 @@ async def until_finished(
 ) -> Render:
     """Look at a render until its file is there.
 
-    While the network or the service has trouble, the same id is simply asked for again.
+    While the network or the service has trouble, the same id is simply asked for again. The
+    last look is just before the time is over.
 
     Args:
         look: Asks for the render.
@@ -57,7 +58,7 @@ async def until_finished(
     limit = timeouts.render if timeout is None else timeout
     try:
         async with asyncio.timeout(limit) as clock:
-            return await _watched(look, render, timeouts, on_render)
+            return await _watched(look, render, timeouts, limit, on_render)
     except TimeoutError as error:
         if not clock.expired():
             raise
@@ -68,14 +69,19 @@ async def _watched(
     look: Callable[[], Awaitable[Render]],
     render: Render,
     timeouts: Timeouts,
+    limit: float,
     on_render: Callable[[Render], None],
 ) -> Render:
     now = asyncio.get_running_loop().time
-    start, gap = now(), timeouts.render_first_look
+    start, gap, is_last = now(), timeouts.render_first_look, False
     while not render.is_finished:
         if render.status == "failed":
             raise _failed(render)
-        await asyncio.sleep(gap)
+        if is_last:
+            raise _late(render, limit)
+        left = limit - (now() - start)
+        is_last = gap >= left
+        await asyncio.sleep(left - min(1.0, left / 5) if is_last else gap)
         try:
             render = await look()
         except (TransportError, APIError) as error:

@@ -51,12 +51,14 @@ class Reporter:
     ) -> None:
         if self._task is None:
             return
+        self._ending = True
         unheard = self._waiting or self._telling
-        if unheard and not isinstance(error, asyncio.CancelledError):
-            self._ending = True
-            self._news.set()
-            await asyncio.wait([self._task], timeout=_LAST_WORD)
-        self._task.cancel()
+        try:
+            if unheard and not isinstance(error, asyncio.CancelledError):
+                self._news.set()
+                await asyncio.wait([self._task], timeout=_LAST_WORD)
+        finally:
+            self._task.cancel()
         await asyncio.wait([self._task], timeout=_PAUSE)
 
     def report(self, progress: Progress) -> None:

@@ -173,7 +173,7 @@ def _from_file(file: BinaryIO, position: int) -> Source:
             file.seek(start)
     except MediaError:
         raise
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         hint = "Give a file that is open, and opened with mode 'rb'."
         raise MediaError(f"{name} cannot be read: {error}.", name=name, hint=hint) from error
 

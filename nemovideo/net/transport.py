@@ -14,13 +14,14 @@ import tenacity
 from nemovideo.errors import (
     APIError,
     AuthenticationError,
+    Delivered,
     NemoVideoError,
     RateLimitError,
+    RequestTimeoutError,
     TransportError,
 )
 from nemovideo.net.bodies import FilesBody, JSONBody
 from nemovideo.net.credentials import Credentials
-from nemovideo.net.deadlines import within
 from nemovideo.net.door import Body, Call, Door, OpenAnswer
 from nemovideo.net.sources import Source
 from nemovideo.retries import RetryPolicy
@@ -86,20 +87,32 @@ class Transport:
             TransportError: The network failed before the stream began.
         """
         async with contextlib.AsyncExitStack() as stack:
+            delivered: Callable[[], Delivered] = _not_yet
 
             async def opened(_: Request, call: Call) -> OpenAnswer:
+                nonlocal delivered
                 async with contextlib.AsyncExitStack() as trial:
                     pause = self.timeouts.stream_silence
-                    answer = await trial.enter_async_context(self._door.open(call, pause=pause))
-                    await self._refuse_no_stream(request, answer)
+                    delivered = partial(getattr, call, "delivered")
+                    try:
+                        answer = await trial.enter_async_context(self._door.open(call, pause=pause))
+                        await self._refuse_no_stream(request, answer)
+                    except (APIError, TransportError) as error:
+                        delivered = partial(getattr, error, "delivered")
+                        raise
                     stack.push_async_exit(trial.pop_all())
                     return answer
 
             async def attempt() -> OpenAnswer:
                 return await self._with_token(request, partial(JSONBody, request.json), opened)
 
-            async with within(begin_within, "The beginning of an answer"):
-                answer = await self._repeating(request, attempt)
+            try:
+                async with asyncio.timeout(begin_within) as clock:
+                    answer = await self._repeating(request, attempt)
+            except TimeoutError as error:
+                if not clock.expired():
+                    raise
+                raise _late(request, begin_within, delivered()) from error
             yield answer
 
     @contextlib.asynccontextmanager
@@ -162,10 +175,10 @@ class Transport:
         return Call(request.method, url, {**headers, **request.headers}, body)
 
     async def _unwrapped(self, request: Request, call: Call) -> dict[str, Any]:
-        within = (
+        limit = (
             self.timeouts.transfer if isinstance(call.body, FilesBody) else self.timeouts.request
         )
-        answer = await self._door.send(call, answer_within=within)
+        answer = await self._door.send(call, answer_within=limit)
         _log.debug("%s %s answered %s", call.method, call.path, answer.status)
         return self._read(request, answer)
 
@@ -189,6 +202,14 @@ class Transport:
     async def _repeating(
         self, request: Request, attempt: Callable[[], Awaitable[_Result]]
     ) -> _Result:
+        """Repeat as far as that is safe."""
+        try:
+            return await self._tried(request, attempt)
+        except AuthenticationError as error:
+            error.retryable = False  # the one renewal has been tried
+            raise
+
+    async def _tried(self, request: Request, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
         """Make the first attempt bare; only its failure enters tenacity."""
         try:
             return await attempt()
@@ -196,22 +217,29 @@ class Transport:
             if not _may_repeat(request, error):
                 raise
             failures = [error]
+            attempts = self._attempts(request, error)
 
         async def replayed() -> _Result:
             if failures:
                 raise failures.pop()
             return await attempt()
 
-        reads = request.repeats == "reads"
         retrying = tenacity.AsyncRetrying(
             sleep=self._sleep,
-            stop=tenacity.stop_after_attempt(min(self._retry.attempts, 99 if reads else 2)),
+            stop=tenacity.stop_after_attempt(attempts),
             wait=self._wait,
             retry=tenacity.retry_if_exception(_Once(partial(_may_repeat, request))),
             before_sleep=_tell,
             reraise=True,
         )
         return await retrying(replayed)
+
+    def _attempts(self, request: Request, error: NemoVideoError) -> int:
+        """All that the policy grants for reads, two for the rest; a new token is always tried."""
+        granted = (
+            self._retry.attempts if request.repeats == "reads" else min(2, self._retry.attempts)
+        )
+        return max(2, granted) if isinstance(error, AuthenticationError) else granted
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         failure = state.outcome.exception() if state.outcome else None
@@ -252,6 +280,21 @@ def _may_repeat(request: Request, error: BaseException) -> bool:
             return False
     is_read = request.repeats == "reads" and error.path == request.path
     return is_passing and (is_read or error.delivered == "no")
+
+
+def _not_yet() -> Delivered:
+    return "no"
+
+
+def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTimeoutError:
+    costs = {"no": "Nothing was sent.", "maybe": "It may have run and been charged.", "yes": ""}
+    return RequestTimeoutError(
+        f"The answer did not begin within {seconds:g} s. {costs[delivered]}".rstrip(),
+        delivered=delivered,
+        hint="Read the state of the session before you send it again.",
+        method=request.method,
+        path=request.path,
+    )
 
 
 def _tell(state: tenacity.RetryCallState) -> None:

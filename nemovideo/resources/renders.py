@@ -110,12 +110,14 @@ class Renders:
             print(render.duration, "seconds")
             ```
         """
-        known = render if isinstance(render, Render) else Render(render)
+        timeouts = self._transport.timeouts
+        if isinstance(render, str):
+            render, timeouts = Render(render), attrs.evolve(timeouts, render_first_look=0.0)
         async with Reporter(on_progress) as reporter:
             return await until_finished(
-                partial(self.get, known.render_id),
-                known,
-                self._transport.timeouts,
+                partial(self.get, render.render_id),
+                render,
+                timeouts,
                 timeout=timeout,
                 on_render=partial(_report_render, reporter),
             )

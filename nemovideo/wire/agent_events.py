@@ -146,10 +146,10 @@ class EventReader:
         kind = document.get("type")
         if kind == "heartbeat":
             yield Heartbeat()
-        elif document.get("error") is not None and not document.get("content"):
-            raise _failure(document["error"])
         elif isinstance(kind, str) and kind in _FLAT:
             yield from self._flat(kind, document)
+        elif document.get("error") and not _parts(document):
+            raise _failure(document["error"])
         elif not _AGENT_KEYS.isdisjoint(document):
             yield from self._agent(document)
         elif isinstance(document.get("text"), str):
@@ -161,7 +161,7 @@ class EventReader:
         content = document.get("content", document.get("text"))
         said = content if isinstance(content, str) else ""
         if kind == "error" or (kind == "system" and said.startswith("Error:")):
-            raise _failure(content)
+            raise _failure(document.get("error") or content or document.get("message"))
         if kind == "text":
             yield from self._text.add(said)
             return

@@ -62,10 +62,11 @@ class FrameDecoder:
     def flush(self) -> list[Frame]:
         """Give what is left when the body has ended: a last event may lack its blank line."""
         frames: list[Frame] = []
-        if line := b"".join(self._pieces):
+        line = b"".join(self._pieces)
+        self._pieces, self._pending = [], 0
+        if line:
             self._take(line, frames)
         self._take(b"", frames)
-        self._pieces, self._pending = [], 0
         return frames
 
     def _unify(self, chunk: bytes) -> bytes:
@@ -92,6 +93,7 @@ class FrameDecoder:
             self._event = line[6:].strip().decode("utf-8", "replace")
         elif line == b"data":
             self._data.append(b"")
+            self._held += len(line)
 
     def _dispatch(self, frames: list[Frame]) -> None:
         if self._data or self._event:

@@ -8,7 +8,7 @@ import attrs
 
 from nemovideo.draft import Draft
 from nemovideo.errors import ConfigurationError
-from nemovideo.events import Event, StillWorking, TextDelta, TextDone, ToolCall, ToolResult
+from nemovideo.events import Event, StillWorking, TextDelta, TextDone, ToolCall
 from nemovideo.models import Output, Progress, Reply, Session, SessionState, UploadedFile
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import check_target
@@ -89,10 +89,10 @@ class Project:
         async with self._asking, Reporter(on_progress) as reporter:
             reporter.report(Progress("agent"))
             async with self._tools.chat.stream(self.session, text, timeout=timeout) as events:
-                said = ""
+                words = _Words()
                 async for event in events:
-                    said = _words(event, said)
-                    reporter.report(Progress("agent", text=said))
+                    if said := words.of(event):
+                        reporter.report(Progress("agent", text=said))
                 return events.reply
 
     async def state(self) -> SessionState:
@@ -200,17 +200,22 @@ class Projects:
         return Project(known, self._tools)
 
 
-def _words(event: Event, before: str) -> str:
-    """What to show of an event: the sentence so far, or what the agent is at."""
-    match event:
-        case TextDelta(text):
-            return (before + text).rsplit("\n", 1)[-1]
-        case TextDone(text):
-            return text.strip().rsplit("\n", 1)[-1]
-        case ToolCall(name):
-            return f"{name.replace('_', ' ')} .."
-        case ToolResult():
-            return ""
-        case StillWorking(elapsed):
-            return f"Still working after {elapsed:.0f} s .."
-    return before
+@attrs.define
+class _Words:
+    """What to show of a stream: the sentence so far, or what the agent is at."""
+
+    _sentence: str = ""
+
+    def of(self, event: Event) -> str:
+        match event:
+            case TextDelta(text):
+                self._sentence = (self._sentence + text).rsplit("\n", 1)[-1]
+                return self._sentence
+            case TextDone():
+                self._sentence = ""
+            case ToolCall(name):
+                self._sentence = ""
+                return f"{name.replace('_', ' ')} .."
+            case StillWorking(elapsed):
+                return f"Still working after {elapsed:.0f} s .."
+        return ""

@@ -313,3 +313,49 @@ async def test_an_address_that_is_none_is_told(
     """Whatever the service calls an address, the error is typed and at once."""
     with pytest.raises(DownloadError, match="an address that is none"):
         await download(transport_to("http://127.0.0.1:9"), at(address), target, on_bytes=ignored)
+
+
+async def test_a_file_that_lacks_only_the_end_of_its_answer_is_whole(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """All bytes came, the last chunk did not: the file itself says that it is whole."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(SMALL)
+        await asyncio.sleep(0.05)
+        assert request.transport
+        request.transport.abort()
+        return answer
+
+    origin = await serve(handler)
+
+    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert target.read_bytes() == SMALL
+
+
+async def test_a_host_that_never_gets_further_is_given_up(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """Answers that break off at one place after the other, each from the start, have an end."""
+    asked: list[int] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked.append(1)
+        answer = web.StreamResponse()
+        answer.content_length = len(SMALL)
+        await answer.prepare(request)
+        await answer.write(SMALL[: 11_000 - 1000 * (len(asked) % 3)])
+        await asyncio.sleep(0.01)
+        assert request.transport
+        request.transport.abort()
+        return answer
+
+    origin = await serve(handler)
+
+    with pytest.raises(DownloadError):
+        await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert len(asked) < 12

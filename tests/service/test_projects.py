@@ -1,6 +1,7 @@
 """A project step by step, against the emulator."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,32 @@ async def test_asking_shows_what_the_agent_says(nemo: NemoVideo, photos: list[Pa
 
     assert {progress.stage for progress in seen} == {"agent"}
     assert reply.text.endswith(seen[-1].text)
+
+
+async def test_progress_shows_one_sentence_at_a_time() -> None:
+    """A tool's name, a sentence and the one after it are never glued together."""
+    said: list[str] = []
+    frames = [
+        {"content": {"parts": [{"functionCall": {"name": "add_music", "args": {}}}]}},
+        {"content": {"parts": [{"text": "First."}]}},
+        {"content": {"parts": [{"text": "Sec"}]}, "partial": True},
+        {"content": {"parts": [{"text": "ond."}]}, "partial": True},
+    ]
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        for frame in frames:
+            await stream.write(b"data: " + json.dumps(frame).encode() + b"\n\n")
+            await asyncio.sleep(0.15)
+        return stream
+
+    app = web.Application()
+    app.router.add_post("/run_sse", answer)
+    async with (
+        TestServer(app) as server,
+        NemoVideo(base_url=str(server.make_url("")), token="t") as nemo,
+    ):
+        await nemo.projects.get("1").ask("go", on_progress=lambda told: said.append(told.text))
+
+    assert [text for text in said if text] == ["add music ..", "First.", "Sec", "Second."]

@@ -9,6 +9,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 
 from nemovideo import (
     AnonymousToken,
+    AuthenticationError,
     ConfigurationError,
     DownloadError,
     Draft,
@@ -343,3 +344,54 @@ async def test_a_message_without_any_answer_has_a_limit() -> None:
     async with TestServer(app) as server, client_of(server) as nemo:
         with pytest.raises(RequestTimeoutError):
             await nemo.chat.send("1", "hello", timeout=0.2)
+
+
+async def test_a_token_that_is_refused_while_polling_is_renewed_once() -> None:
+    """A service that refuses every token is not asked for one after the other."""
+    asked: list[str] = []
+
+    async def refuse(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        if request.path.endswith("anonymous-token"):
+            return web.json_response({"code": 0, "data": {"token": f"nmv_usr_{len(asked)}"}})
+        return web.json_response({"code": 1001, "message": "expired"}, status=401)
+
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", refuse)
+    async with TestServer(app) as server, NemoVideo(base_url=str(server.make_url(""))) as nemo:
+        with pytest.raises(AuthenticationError):
+            await nemo.renders.wait("render_1", timeout=5)
+
+    assert [path.rsplit("/", 1)[-1] for path in asked] == [
+        "anonymous-token",
+        "render_1",
+        "anonymous-token",
+        "render_1",
+    ]
+
+
+async def test_a_time_limit_while_nothing_has_run_says_so() -> None:
+    """A message that was refused with 429 and waits for its repeat has cost nothing."""
+
+    async def later(_: web.Request) -> web.Response:
+        return web.json_response({"code": 429, "message": "slow down"}, status=429)
+
+    app = web.Application()
+    app.router.add_post("/run_sse", later)
+    async with TestServer(app) as server, client_of(server) as nemo:
+        with pytest.raises(RequestTimeoutError) as caught:
+            await nemo.chat.send("1", "hello", timeout=0.3)
+
+    assert (caught.value.delivered, caught.value.path) == ("no", "/run_sse")
+
+
+async def test_a_short_wait_looks_before_it_gives_up(nemo: NemoVideo, session: Session) -> None:
+    """A finished render is found also by a wait that is shorter than the first gap."""
+    await nemo.chat.send(session, WISH)
+    draft = (await nemo.state.latest(session)).draft
+    assert draft is not None
+    finished = await nemo.renders.wait(await nemo.renders.submit(session, draft))
+
+    again = await nemo.renders.wait(finished.render_id, timeout=0.5)
+
+    assert again.is_finished

@@ -570,3 +570,23 @@ def test_a_recorded_error_that_breaks_its_line_is_told(recordings: Path) -> None
     """Old servers do not escape what failed."""
     with pytest.raises(AgentError, match="cut"):
         recorded(recordings / "unescaped_error.sse")
+
+
+@pytest.mark.parametrize("empty", ["", False, None, {}], ids=repr)
+def test_an_empty_error_beside_a_result_is_no_failure(empty: Any) -> None:
+    """A server that writes its empty fields has not failed."""
+    document = {"type": "tool_result", "name": "cut", "result": 1, "error": empty}
+
+    assert read(document) == [ToolResult("cut", 1)]
+
+
+def test_an_error_beside_an_empty_content_is_one() -> None:
+    """Empty parts say nothing against it."""
+    with pytest.raises(AgentError, match="boom"):
+        read({"content": {"parts": []}, "error": "boom"})
+
+
+def test_a_flat_error_says_its_detail() -> None:
+    """The error's own words come first."""
+    with pytest.raises(AgentError, match="detail"):
+        read({"type": "error", "content": "failed", "error": "detail"})

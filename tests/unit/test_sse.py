@@ -236,3 +236,11 @@ def test_a_recorded_stream_is_the_same_in_any_piece_size(recordings: Path) -> No
         for size in (1, 7, 64):
             pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
             assert decoded(*pieces) == whole, recording.name
+
+
+def test_a_last_line_counts_once() -> None:
+    """An event below the limit is one also when its line end is missing."""
+    decoder = FrameDecoder(limit=100)
+    decoder.feed(b"data: " + b"x" * 80)
+
+    assert decoder.flush() == [Frame("", b"x" * 80)]
