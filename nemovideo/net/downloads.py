@@ -81,7 +81,7 @@ async def _whole(transport: Transport, address: str, part: Path, on_bytes: OnByt
             longest = max(longest, _size(part))
             if failures == _ATTEMPTS:
                 raise
-            await asyncio.sleep(0.5 * 2**failures)
+            await transport.pause(failures)
         else:
             break
     if not await asyncio.to_thread(is_whole_mp4, part):

@@ -137,6 +137,10 @@ class Transport:
         async with self._door.open(call, pause=self.timeouts.transfer) as answer:
             yield answer
 
+    async def pause(self, failures: int) -> None:
+        """Wait as the policy says after so many failures of a transfer."""
+        await self._sleep(min(self._retry.wait_max, self._retry.wait_initial * 2**failures))
+
     async def aclose(self) -> None:
         """Close what is ours."""
         await self.credentials.aclose()
