@@ -87,18 +87,18 @@ class Transport:
             TransportError: The network failed before the stream began.
         """
         async with contextlib.AsyncExitStack() as stack:
-            delivered: Callable[[], Delivered] = _not_yet
+            last: Call | APIError | TransportError | None = None
 
             async def opened(_: Request, call: Call) -> OpenAnswer:
-                nonlocal delivered
+                nonlocal last
                 async with contextlib.AsyncExitStack() as trial:
                     pause = self.timeouts.stream_silence
-                    delivered = partial(getattr, call, "delivered")
+                    last = call
                     try:
                         answer = await trial.enter_async_context(self._door.open(call, pause=pause))
                         await self._refuse_no_stream(request, answer)
                     except (APIError, TransportError) as error:
-                        delivered = partial(getattr, error, "delivered")
+                        last = error
                         raise
                     stack.push_async_exit(trial.pop_all())
                     return answer
@@ -112,7 +112,7 @@ class Transport:
             except TimeoutError as error:
                 if not clock.expired():
                     raise
-                raise _late(request, begin_within, delivered()) from error
+                raise _late(request, begin_within, last.delivered if last else "no") from error
             yield answer
 
     @contextlib.asynccontextmanager
@@ -284,10 +284,6 @@ def _may_repeat(request: Request, error: BaseException) -> bool:
             return False
     is_read = request.repeats == "reads" and error.path == request.path
     return is_passing and (is_read or error.delivered == "no")
-
-
-def _not_yet() -> Delivered:
-    return "no"
 
 
 def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTimeoutError:

@@ -91,6 +91,7 @@ async def test_asking_shows_what_the_agent_says(nemo: NemoVideo, photos: list[Pa
 async def test_progress_shows_one_sentence_at_a_time() -> None:
     """A tool's name, a sentence and the one after it are never glued together."""
     said: list[str] = []
+    shown = asyncio.Event()
     frames = [
         {"content": {"parts": [{"functionCall": {"name": "add_music", "args": {}}}]}},
         {"content": {"parts": [{"text": "First."}]}},
@@ -102,9 +103,15 @@ async def test_progress_shows_one_sentence_at_a_time() -> None:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
         for frame in frames:
+            shown.clear()
             await stream.write(b"data: " + json.dumps(frame).encode() + b"\n\n")
-            await asyncio.sleep(0.15)
+            await shown.wait()
         return stream
+
+    def show(told: Progress) -> None:
+        if told.text:
+            said.append(told.text)
+            shown.set()
 
     app = web.Application()
     app.router.add_post("/run_sse", answer)
@@ -112,7 +119,6 @@ async def test_progress_shows_one_sentence_at_a_time() -> None:
         TestServer(app) as server,
         NemoVideo(base_url=str(server.make_url("")), token="t") as nemo,
     ):
-        await nemo.projects.get("1").ask("go", on_progress=lambda told: said.append(told.text))
+        await nemo.projects.get("1").ask("go", on_progress=show)
 
-    assert set(said) <= {"", "add music ..", "First.", "Sec", "Second."}
-    assert said[-1] == "Second."
+    assert said == ["add music ..", "First.", "Sec", "Second."]
