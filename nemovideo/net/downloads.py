@@ -32,7 +32,7 @@ async def download(
     *,
     on_bytes: OnBytes,
 ) -> Path:
-    """Fetch an MP4 to `<name>.part` and rename it once it is whole.
+    """Fetch an MP4 under a passing name beside its own, and rename it once it is whole.
 
     A transfer that breaks off goes on where it stopped.
 

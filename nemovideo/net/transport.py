@@ -287,11 +287,12 @@ def _may_repeat(request: Request, error: BaseException) -> bool:
 
 
 def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTimeoutError:
-    costs = {"no": "Nothing was sent.", "maybe": "It may have run and been charged.", "yes": ""}
+    ran = delivered != "no"
+    cost = "It may have run and been charged." if ran else "Nothing was charged."
     return RequestTimeoutError(
-        f"The answer did not begin within {seconds:g} s. {costs[delivered]}".rstrip(),
+        f"The answer did not begin within {seconds:g} s. {cost}",
         delivered=delivered,
-        hint="Read the state of the session before you send it again.",
+        hint="Read the state of the session before you send it again." if ran else "",
         method=request.method,
         path=request.path,
     )

@@ -154,8 +154,8 @@ class Renders:
     ) -> Path:
         """Fetch the file of a finished render, in constant memory.
 
-        It is written to `<name>.part`, checked, and renamed: an existing file is replaced only
-        on success. The token goes to the API alone, never to the host of the file.
+        It is written to a `.part` beside it, checked, and renamed: an existing file is replaced
+        only on success. The token goes to the API alone, never to the host of the file.
 
         Args:
             render: A render or its id.
