@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from attrs import define, field
 
 from nemovideo.emulator.answers import out_of_credits, rate_limited, token_invalid
+from nemovideo.emulator.docket import Docket
 
 __all__ = ["WEEK", "Account", "Accounts"]
 
@@ -23,7 +24,7 @@ class Account:
 
     Args:
         user_id: `anon_..` for a free account, `usr_..` for a registered one.
-        token: the bearer token; kept out of `repr`.
+        token: the bearer token, the newest where it was renewed; kept out of `repr`.
         total: credits, those reserved by running work included.
         expires_at: seconds since the epoch; infinite for a registered account.
         frozen: credits reserved by running work.
@@ -69,11 +70,14 @@ class Accounts:
         credits: what a free account starts with.
         ip_limit: free tokens per address and week; `None` sets no limit.
         clock: seconds since the epoch.
+        docket: what was ordered to go wrong; tokens may be told to expire.
     """
 
     credits: int
     ip_limit: int | None = None
     clock: Callable[[], float] = time.time
+    docket: Docket = field(factory=Docket, repr=False)
+    _issued: dict[str, int] = field(factory=dict, init=False, repr=False)
     _by_token: dict[str, Account] = field(factory=dict, init=False, repr=False)
     _by_client: dict[str, Account] = field(factory=dict, init=False, repr=False)
     _by_address: dict[str, list[float]] = field(factory=dict, init=False, repr=False)
@@ -81,19 +85,38 @@ class Accounts:
     def of(self, authorization: str) -> Account:
         """Return the account of an `Authorization` header, or refuse with 1001."""
         scheme, _, token = authorization.partition(" ")
-        account = self._by_token.get(token.strip()) if scheme.lower() == "bearer" else None
+        token = token.strip()
+        account = self._by_token.get(token) if scheme.lower() == "bearer" else None
         if account is None or account.expires_at <= self.clock():
+            raise token_invalid()
+        if self.docket.refuses(self._issued[token]):
             raise token_invalid()
         return account
 
     def anonymous(self, client_id: str, address: str) -> Account:
-        """Open a free account: one per client id and week, `ip_limit` per address and week."""
+        """Open a free account: one per client id and week, `ip_limit` per address and week.
+
+        A client whose token was ordered to expire gets another one within the week.
+        """
         now = self.clock()
         earlier = self._by_client.get(client_id)
         if earlier is not None and now < earlier.expires_at:
+            return self._renewed(earlier, client_id, address, now)
+        return self._anew(client_id, address, now)
+
+    def _renewed(self, earlier: Account, client_id: str, address: str, now: float) -> Account:
+        expiries = self.docket.expiries(self._issued[earlier.token])
+        if not expiries:
             raise rate_limited(
                 "One anonymous token per client id every 7 days", earlier.expires_at - now
             )
+        if not all(expiry.keep_sessions for expiry in expiries):
+            return self._anew(client_id, address, now)
+        self._admit(address, now)
+        earlier.token, earlier.expires_at = self._token(earlier), now + WEEK
+        return earlier
+
+    def _anew(self, client_id: str, address: str, now: float) -> Account:
         self._admit(address, now)
         account = self._open(f"anon_{secrets.token_hex(8)}", self.credits, now + WEEK)
         self._by_client[client_id] = account
@@ -112,6 +135,11 @@ class Accounts:
         self._by_address[address] = [*recent, now]
 
     def _open(self, user_id: str, total: int, expires_at: float) -> Account:
-        account = Account(user_id, _PREFIX + secrets.token_hex(24), total, expires_at)
-        self._by_token[account.token] = account
+        account = Account(user_id, "", total, expires_at)
+        account.token = self._token(account)
         return account
+
+    def _token(self, account: Account) -> str:
+        token = _PREFIX + secrets.token_hex(24)
+        self._by_token[token], self._issued[token] = account, self.docket.ordered
+        return token

@@ -8,10 +8,18 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-__all__ = ["AUTHOR", "HEARTBEAT", "Invocation", "frame", "pieces"]
+__all__ = ["AUTHOR", "HEARTBEAT", "HEARTBEATS", "Invocation", "frame", "pieces"]
 
 AUTHOR: Final = "nemo_agent"
 HEARTBEAT: Final = b'event: heartbeat\ndata: {"type":"heartbeat"}\n\n'
+HEARTBEATS: Final = (
+    b"event: heartbeat\ndata: {}\n\n",
+    b'data: {"type":"heartbeat"}\n\n',
+    b"data:\n\n",
+    b": heartbeat\n\n",
+)
+"""A heartbeat in each form that the contract knows (section 4)."""
+
 _LATIN_PIECE = 14
 _HAN_PIECE = 6
 
@@ -55,6 +63,24 @@ class Invocation:
         yield asked | {"partial": False, "longRunningToolIds": []}
         answer = {"functionResponse": call | {"response": {"status": "success"}}}
         yield self._event("user", [answer], state)
+
+    def failure(self, message: str, form: str) -> bytes:
+        """Return the frame in which a run tells that it failed.
+
+        Args:
+            message: what went wrong.
+            form: `error`, `unescaped`, `system` or `flat`.
+        """
+        match form:
+            case "unescaped":
+                torn = f'data: {{"error": "{message}: tool "cut" failed\nat line 3"}}\n\n'
+                return torn.encode("utf-8", "replace")
+            case "system":
+                told = self._event("system", [{"text": f"Error: {message}"}])
+                return frame(told | {"author": "system"})
+            case "flat":
+                return frame({"type": "error", "content": message})
+        return frame({"error": message, "error_details": {"code": 500, "status": "INTERNAL"}})
 
     def _event(
         self, role: str, parts: list[dict[str, Any]], state: Mapping[str, Any] | None = None

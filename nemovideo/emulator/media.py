@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from nemovideo.emulator.files import served
 from nemovideo.emulator.world import WORLD
 
 __all__ = ["leaks", "masked", "routes"]
@@ -38,7 +39,7 @@ async def uploaded(request: web.Request) -> web.StreamResponse:
     upload = request.app[WORLD].media.get(request.match_info["key"])
     if upload is None:
         raise web.HTTPNotFound
-    return web.FileResponse(upload.path)
+    return await served(request, upload.path)
 
 
 @routes.get("/renders/{key}.mp4")
@@ -47,4 +48,4 @@ async def rendered(request: web.Request) -> web.StreamResponse:
     job = request.app[WORLD].renders.by_key(request.match_info["key"])
     if job is None or job.result is None:
         raise web.HTTPNotFound
-    return web.FileResponse(job.result.path)
+    return await served(request, job.result.path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -17,9 +18,12 @@ __all__ = [
     "RenderQueue",
     "RenderResult",
     "Renderer",
+    "failing",
     "renderer",
 ]
 
+_STEPS_TO_FAILURE: Final = (0.1, 0.25, 0.4)
+_STEP_SECONDS: Final = 0.1
 _MISSING: Final = "Rendering needs PyAV, OpenCV and Pillow: pip install 'nemovideo[emulator]'"
 
 
@@ -75,6 +79,8 @@ class RenderJob:
         status: `pending`, `processing`, `completed` or `failed`.
         progress: 0..1.
         error: why it failed.
+        created_at: seconds since the epoch.
+        completed_at: seconds since the epoch; `None` while there is no video.
     """
 
     id: str
@@ -84,6 +90,8 @@ class RenderJob:
     progress: float = field(default=0.0, init=False)
     error: str = field(default="", init=False)
     result: RenderResult | None = field(default=None, init=False)
+    created_at: float = field(factory=time.time, init=False, repr=False)
+    completed_at: float | None = field(default=None, init=False, repr=False)
     task: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
 
     def advance(self, progress: float) -> None:
@@ -97,6 +105,7 @@ class RenderJob:
     def finish(self, result: RenderResult) -> None:
         """End with a result."""
         self.status, self.progress, self.result = "completed", 1.0, result
+        self.completed_at = time.time()
 
 
 @define(eq=False)
@@ -123,10 +132,10 @@ class RenderQueue:
         """Return the job whose result the media port serves under `key`."""
         return next((job for job in self._jobs.values() if job.key == key), None)
 
-    def submit(self, job: RenderJob, order: Order) -> None:
-        """Put a job at the end of the queue."""
+    def submit(self, job: RenderJob, order: Order, render: Renderer | None = None) -> None:
+        """Put a job at the end of the queue; `render` makes it in place of the queue's own."""
         self._jobs[job.id] = job
-        job.task = asyncio.create_task(self._make(job, order))
+        job.task = asyncio.create_task(self._make(job, order, render or self.render))
 
     async def cancel(self, job: RenderJob) -> None:
         """Stop a job, its workers included; one that has ended stays as it is."""
@@ -141,17 +150,31 @@ class RenderQueue:
         """Cancel all jobs and wait until their workers are gone."""
         await asyncio.gather(*(self.cancel(job) for job in self._jobs.values()))
 
-    async def _make(self, job: RenderJob, order: Order) -> None:
+    async def _make(self, job: RenderJob, order: Order, render: Renderer) -> None:
         try:
             async with self._stove:
                 job.status = "processing"
                 target = self.folder / f"{job.key}.mp4"
-                job.finish(await self.render(order, target, job.advance))
+                job.finish(await render(order, target, job.advance))
         except RenderFailedError as error:
             job.fail(str(error))
         except Exception:
             job.fail("The renderer broke down")
             raise
+
+
+def failing(error: str) -> Renderer:
+    """Return a renderer that gets some way and then fails with `error`."""
+
+    async def render(
+        _order: Order, _target: Path, on_progress: Callable[[float], None]
+    ) -> RenderResult:
+        for progress in _STEPS_TO_FAILURE:
+            on_progress(progress)
+            await asyncio.sleep(_STEP_SECONDS)
+        raise RenderFailedError(error)
+
+    return render
 
 
 def renderer(scale: float) -> Renderer:

@@ -1,16 +1,19 @@
 """The render routes: submit, look, cancel, and the download that needs no second host."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
 from nemovideo.emulator.answers import bad_request, export_blocked, not_found
 from nemovideo.emulator.bodies import json_object, member
+from nemovideo.emulator.files import served
 from nemovideo.emulator.gate import ATTRIBUTION
-from nemovideo.emulator.rendering import Order, RenderJob
+from nemovideo.emulator.mishaps import AnswerShape, FailRender, LoseRender
+from nemovideo.emulator.rendering import Order, RenderJob, failing
 from nemovideo.emulator.world import ACCOUNT, WORLD, World
 
-__all__ = ["bare_answer", "has_content", "routes"]
+__all__ = ["bare_answer", "enveloped_answer", "has_content", "routes"]
 
 routes = web.RouteTableDef()
 
@@ -29,25 +32,24 @@ async def submit(request: web.Request) -> web.Response:
         sources = {upload.url: upload.path for upload in session.uploads}
         order = Order(_draft(body), sources, _quality(body))
         job = RenderJob(render_id, session.owner)
-        world.bill.renders += 1
-        world.renders.submit(job, order)
+        _accept(request, job, order)
     elif job.owner is not session.owner:
         raise bad_request("This render id is taken")
-    return web.json_response(bare_answer(job, world.media_url))
+    return _answer(world, job)
 
 
 @routes.get("/api/render/proxy/lambda/{render_id}")
 async def look(request: web.Request) -> web.Response:
     """Tell how far a render is."""
-    return web.json_response(bare_answer(_job(request), request.app[WORLD].media_url))
+    return _answer(request.app[WORLD], _job(request))
 
 
 @routes.post("/api/render/proxy/lambda/{render_id}/cancel")
 async def cancel(request: web.Request) -> web.Response:
     """Stop a render that is waiting or being made."""
     world, job = request.app[WORLD], _job(request)
-    await world.renders.cancel(job)
-    return web.json_response(bare_answer(job, world.media_url))
+    await world.see_through(world.renders.cancel(job))
+    return _answer(world, job)
 
 
 @routes.get("/api/render/proxy/{render_id}/download")
@@ -56,7 +58,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     job = _job(request)
     if job.result is None:
         raise not_found("This render has no video")
-    return web.FileResponse(job.result.path)
+    return await served(request, job.result.path)
 
 
 def bare_answer(job: RenderJob, media_url: str) -> dict[str, Any]:
@@ -72,12 +74,50 @@ def bare_answer(job: RenderJob, media_url: str) -> dict[str, Any]:
     return answer | {"output": output}
 
 
+def enveloped_answer(job: RenderJob, media_url: str) -> dict[str, Any]:
+    """Return the answer in an envelope (shape B) that tells about a job."""
+    bare = bare_answer(job, media_url)
+    data = {
+        "id": job.id,
+        "status": job.status,
+        "progress": bare["progress"],
+        "outputUrl": bare["output"]["url"] if job.result else None,
+        "createdAt": _moment(job.created_at),
+        "completedAt": None if job.completed_at is None else _moment(job.completed_at),
+    }
+    return {"success": True, "data": data | ({"error": job.error} if job.error else {})}
+
+
 def has_content(draft: dict[str, Any]) -> bool:
     """Tell whether a draft has a track with at least one segment."""
     tracks = draft.get("t")
     if not isinstance(tracks, list):
         return False
     return any(isinstance(track, dict) and track.get("sg") for track in tracks)
+
+
+def _accept(request: web.Request, job: RenderJob, order: Order) -> None:
+    world = request.app[WORLD]
+    mishap = world.docket.meet(request.method, request.path, FailRender, LoseRender)
+    if isinstance(mishap, LoseRender):
+        return
+    world.bill.renders += 1
+    render = failing(mishap.error) if isinstance(mishap, FailRender) else None
+    world.renders.submit(job, order, render)
+
+
+def _answer(world: World, job: RenderJob) -> web.Response:
+    order = world.docket.latest(AnswerShape)
+    match order.shape if order else "A":
+        case "B":
+            return web.json_response(enveloped_answer(job, world.media_url))
+        case "mixed":
+            return web.json_response({"success": True, "data": bare_answer(job, world.media_url)})
+    return web.json_response(bare_answer(job, world.media_url))
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 def _require_attribution(request: web.Request) -> None:

@@ -1,11 +1,12 @@
 """The chat route: one message in, a stream of agent events out.
 
-A run lives in a task of its own. It goes on when the client leaves, and its
-writes are in the state whether anyone listens or not.
+A run lives in a task of its own. It goes on when the client leaves (unless it was
+ordered to end then), and its writes are in the state whether anyone listens or not.
 """
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -15,7 +16,10 @@ from nemovideo.emulator.adk import HEARTBEAT, Invocation, frame
 from nemovideo.emulator.agent import Board, Calling, Clip, Saying, Turn, take_turn
 from nemovideo.emulator.answers import Refusal, body_invalid, broken_down, no_session_adk
 from nemovideo.emulator.bodies import clean, json_object, member
+from nemovideo.emulator.mishaps import ClientGone, FailRun
 from nemovideo.emulator.sessions import Session
+from nemovideo.emulator.strikes import Overruled
+from nemovideo.emulator.telling import tell
 from nemovideo.emulator.world import ACCOUNT, WORLD, World
 
 __all__ = ["routes"]
@@ -24,6 +28,14 @@ routes = web.RouteTableDef()
 
 _HEARTBEAT_SECONDS: Final = 5.0
 _BEAT_SECONDS: Final = 0.004
+
+
+class _FailedError(Exception):
+    """A run that fails because it was ordered to."""
+
+    def __init__(self, frame: bytes) -> None:
+        super().__init__(frame)
+        self.frame = frame
 
 
 @define(eq=False)
@@ -47,11 +59,24 @@ async def run_sse(request: web.Request) -> web.StreamResponse:
         raise no_session_adk()
     session = world.adk_session(request[ACCOUNT], member(body, "session_id", str))
     run = _Run(session, text)
-    world.start(_execute(world, run))
-    refusal = await run.admitted
-    if refusal is not None:
-        raise refusal
-    return await _forward(request, run)
+    work = world.start(_execute(world, run))
+    try:
+        # Who leaves while the message waits for its turn must not cancel the verdict on it.
+        refusal = await asyncio.shield(run.admitted)
+        if refusal is not None:
+            raise refusal
+        return await tell(request, partial(_next, run))
+    except (asyncio.CancelledError, ConnectionError, Overruled):
+        _abandon(world, work)
+        raise
+
+
+def _abandon(world: World, work: asyncio.Task[None]) -> None:
+    if work.done():
+        return
+    order = world.docket.latest(ClientGone)
+    if order is not None and order.mode == "cancel":
+        work.cancel()
 
 
 def _message(body: dict[str, Any]) -> str:
@@ -62,16 +87,6 @@ def _message(body: dict[str, Any]) -> str:
     if not spoken:
         raise body_invalid("new_message", "parts")
     return clean(spoken)
-
-
-async def _forward(request: web.Request, run: _Run) -> web.StreamResponse:
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
-    )
-    await response.prepare(request)
-    while (data := await _next(run)) is not None:
-        await response.write(data)
-    return response
 
 
 async def _next(run: _Run) -> bytes | None:
@@ -87,6 +102,8 @@ async def _execute(world: World, run: _Run) -> None:
             turn = take_turn(run.text, _board(run.session))
             if _admit(run, turn):
                 await _perform(world, run, turn)
+    except _FailedError as failure:
+        run.frames.put_nowait(failure.frame)
     except Exception:
         _break_down(run)
         raise
@@ -114,15 +131,18 @@ def _admit(run: _Run, turn: Turn) -> bool:
 async def _perform(world: World, run: _Run, turn: Turn) -> None:
     session, invocation = run.session, Invocation()
     world.bill.runs += 1
+    failure = world.docket.meet("POST", "/run_sse", FailRun)
     silent = turn.may_be_silent and session.falls_silent(world.silent)
     with session.owner.reserved(turn.price):
         for act in turn.script(silent=silent):
-            if isinstance(act, Calling):
-                session.draft = act.draft
             for event in _events(invocation, act):
                 await asyncio.sleep(_BEAT_SECONDS)
                 run.frames.put_nowait(frame(event))
-        session.placed = turn.placed
+                if isinstance(act, Calling):
+                    # Files are placed by the first tool of a turn, if by any.
+                    session.draft, session.placed = act.draft, turn.placed
+            if failure and (isinstance(act, Calling) or not turn.calls):
+                raise _FailedError(invocation.failure(failure.message, failure.form))
     world.bill.credits += turn.price
 
 

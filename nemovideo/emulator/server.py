@@ -8,12 +8,14 @@ from typing import Final, Self
 
 import aiohttp
 from aiohttp import web
-from attrs import define, field
+from attrs import Factory, define, field
 
-from nemovideo.emulator import desk, gate, media, renders, runs, uploads
+from nemovideo.emulator import desk, gate, media, renders, runs, strikes, uploads
 from nemovideo.emulator.accounts import Accounts
 from nemovideo.emulator.bill import Bill
 from nemovideo.emulator.bodies import JSON_LIMIT
+from nemovideo.emulator.docket import Docket
+from nemovideo.emulator.faults import Faults
 from nemovideo.emulator.rendering import RenderQueue, renderer
 from nemovideo.emulator.sessions import Sessions
 from nemovideo.emulator.world import WORLD, World
@@ -31,7 +33,8 @@ class Emulator:
 
     It keeps accounts, sessions, credits and timelines, its agent edits in English
     and Chinese, and its renders are real MP4s. It is not the service: what the agent
-    understands is a table, not a model.
+    understands is a table, not a model. What it did is counted in `bill`; what is to go
+    wrong is ordered from `faults`, before the start or at any time after.
 
     Args:
         credits: what a free account starts with.
@@ -58,6 +61,10 @@ class Emulator:
     folder: Path | str | None = None
     port: int = 0
     bill: Bill = field(factory=Bill, init=False)
+    _docket: Docket = field(factory=Docket, init=False, repr=False)
+    faults: Faults = field(
+        default=Factory(lambda self: Faults(self._docket), takes_self=True), init=False, repr=False
+    )
     _world: World | None = field(default=None, init=False, repr=False)
     _runners: list[web.AppRunner] = field(factory=list, init=False, repr=False)
     _urls: list[str] = field(factory=list, init=False, repr=False)
@@ -158,7 +165,8 @@ class Emulator:
             folder=folder,
             silent=self.silent,
             bill=self.bill,
-            accounts=Accounts(self.credits, self.ip_limit),
+            docket=self._docket,
+            accounts=Accounts(self.credits, self.ip_limit, docket=self._docket),
             sessions=Sessions(self.seed),
             renders=RenderQueue(folder / "renders", renderer(self.render_scale)),
             http=aiohttp.ClientSession(trust_env=False),
@@ -174,6 +182,7 @@ class Emulator:
             access_log=None,
             keepalive_timeout=_KEEPALIVE_SECONDS,
             shutdown_timeout=_SHUTDOWN_SECONDS,
+            handler_cancellation=True,
         )
         self._runners.append(runner)
         await runner.setup()
@@ -184,7 +193,9 @@ class Emulator:
 
 
 def _api_app(world: World) -> web.Application:
-    app = web.Application(middlewares=[gate.refusals, gate.credentials], client_max_size=JSON_LIMIT)
+    app = web.Application(
+        middlewares=[strikes.struck, gate.refusals, gate.credentials], client_max_size=JSON_LIMIT
+    )
     app[WORLD] = world
     for rooms in (desk, uploads, runs, renders):
         app.add_routes(rooms.routes)
@@ -192,7 +203,7 @@ def _api_app(world: World) -> web.Application:
 
 
 def _media_app(world: World) -> web.Application:
-    app = web.Application(middlewares=[media.leaks])
+    app = web.Application(middlewares=[media.leaks, strikes.struck, gate.refusals])
     app[WORLD] = world
     app.add_routes(media.routes)
     return app

@@ -11,6 +11,7 @@ from nemovideo.emulator.answers import body_invalid, success, unsupported
 from nemovideo.emulator.bodies import clean, json_object, member
 from nemovideo.emulator.intake import take_in
 from nemovideo.emulator.sessions import Session, Upload
+from nemovideo.emulator.strikes import STRIKE, Pace
 from nemovideo.emulator.world import ACCOUNT, WORLD, World
 
 __all__ = ["routes"]
@@ -18,13 +19,18 @@ __all__ = ["routes"]
 routes = web.RouteTableDef()
 
 _PIECE = 256 * 1024
+_LEAST_PIECE = 1024  # the reader wants more than the length of a boundary
 _MANY = 100
 _FETCH = aiohttp.ClientTimeout(total=60, sock_connect=10)
 
 
 @routes.post("/api/upload-video/nemo_agent/me/{session_id}")
 async def upload(request: web.Request) -> web.Response:
-    """Take files into a session: all of them, or none."""
+    """Take files into a session: all of them, or none, also of a client that leaves."""
+    return await request.app[WORLD].see_through(_upload(request))
+
+
+async def _upload(request: web.Request) -> web.Response:
     world = request.app[WORLD]
     session = world.adk_session(request[ACCOUNT], request.match_info["session_id"])
     source = _fetched if request.content_type == "application/json" else _sent
@@ -54,13 +60,16 @@ async def _sent(world: World, request: web.Request, taken: list[Upload]) -> None
         async for part in await request.multipart():
             if isinstance(part, aiohttp.BodyPartReader) and part.name == "files":
                 name = clean(part.filename or "file")
-                taken.append(await take_in(world, name, _pieces(part)))
+                taken.append(await take_in(world, name, _pieces(part, request[STRIKE].pace)))
     except ValueError as error:
         raise body_invalid(kind="multipart_invalid", message="Malformed multipart body") from error
 
 
-async def _pieces(part: aiohttp.BodyPartReader) -> AsyncIterator[bytes]:
-    while piece := await part.read_chunk(_PIECE):
+async def _pieces(part: aiohttp.BodyPartReader, pace: Pace | None) -> AsyncIterator[bytes]:
+    size = _PIECE if pace is None else max(_LEAST_PIECE, pace.piece)
+    while piece := await part.read_chunk(size):
+        if pace is not None:
+            await pace.spend(len(piece))
         yield piece
 
 
