@@ -121,6 +121,7 @@ class APIError(NemoVideoError):
         status: The HTTP status.
         delivered: Whether the request may have been carried out.
         retryable: Whether the same request can succeed later.
+        retry_after: Seconds to wait as the service asked, None where it did not say.
         method: The HTTP method of the request.
         path: The path of the request, without the origin.
         request_id: The service's id of the request, where it gave one.
@@ -134,6 +135,7 @@ class APIError(NemoVideoError):
         status: int = 0,
         delivered: Delivered = "maybe",
         retryable: bool = False,
+        retry_after: float | None = None,
         hint: str = "",
         method: str = "",
         path: str = "",
@@ -144,6 +146,7 @@ class APIError(NemoVideoError):
         self.status = status
         self.delivered: Delivered = delivered
         self.retryable = retryable
+        self.retry_after = retry_after
         self.method = method
         self.path = path
         self.request_id = request_id
@@ -194,13 +197,7 @@ class ExportBlockedError(APIError):
 
 
 class RateLimitError(APIError):
-    """429: too many requests.
-
-    Attributes:
-        retry_after: Seconds to wait as the service asked, None where it did not say.
-    """
-
-    retry_after: float | None = None
+    """429: too many requests; `retry_after` tells for how long."""
 
 
 class RenderNotFoundError(APIError):
@@ -216,6 +213,8 @@ class TransportError(NemoVideoError):
 
     Attributes:
         delivered: `"no"` where the request's body was not begun, else `"maybe"`.
+        retryable: Whether the same request can succeed later: not where an address or a
+            certificate is wrong.
         method: The HTTP method of the request.
         path: The path of the request, without the origin.
     """
@@ -225,12 +224,14 @@ class TransportError(NemoVideoError):
         message: str = "",
         *,
         delivered: Delivered = "maybe",
+        retryable: bool = True,
         hint: str = "",
         method: str = "",
         path: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.delivered: Delivered = delivered
+        self.retryable = retryable
         self.method = method
         self.path = path
 

@@ -18,6 +18,8 @@ __all__ = [
     "Render",
     "RenderStatus",
     "Reply",
+    "RequestEnded",
+    "RequestStarted",
     "Session",
     "SessionState",
     "UploadedFile",
@@ -212,3 +214,39 @@ class Progress:
     total: float | None = None
     unit: str = ""
     text: str = ""
+
+
+@attrs.frozen(eq=False)
+class RequestStarted:
+    """One attempt at a request, as the hook `on_request` hears of it.
+
+    Attributes:
+        method: `GET` or `POST`.
+        url: The address without its query, which may hold a signature.
+        headers: What goes along; the values of secret headers are `..`.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = attrs.field(repr=False)
+
+
+@attrs.frozen(eq=False)
+class RequestEnded:
+    """How an attempt ended, as the hook `on_response` hears of it.
+
+    Of an answer that is a stream or a file, this is told when its head is there.
+
+    Attributes:
+        request: What `on_request` was called with, the same object.
+        seconds: Since it started.
+        status: The HTTP status, None where no answer came.
+        request_id: The service's id of the request, where it gave one.
+        error: The name of the exception where no answer came.
+    """
+
+    request: RequestStarted
+    seconds: float
+    status: int | None = None
+    request_id: str | None = None
+    error: str | None = None

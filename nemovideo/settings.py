@@ -38,6 +38,7 @@ class Timeouts:
         render: A render in all.
         render_first_look: Before the first look at a new render.
         render_near_end: The gap between looks when a render should be nearly done.
+        rate_limit: After a 429 that does not say how long.
     """
 
     connect: float = 15.0
@@ -50,6 +51,7 @@ class Timeouts:
     render: float = 900.0
     render_first_look: float = 1.5
     render_near_end: float = 2.0
+    rate_limit: float = 30.0
 
 
 @attrs.frozen
@@ -110,11 +112,27 @@ class Settings:
         settings.refuse_plain_http()
         return settings
 
+    def with_token(self, token: str) -> Self:
+        """Give the same settings for another account.
+
+        Raises:
+            ConfigurationError: A token that cannot work, or that would travel readable.
+        """
+        if not (known := _printable("token", token)):
+            raise ConfigurationError("The token is empty.", hint="Give the token of an account.")
+        settings = attrs.evolve(self, token=known, client_id=None, remarks=())
+        settings.refuse_plain_http()
+        return settings
+
     @property
     def origin(self) -> str:
         """Scheme, host and port of the API: the only place that ever sees the token."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    def serves(self, address: str) -> bool:
+        """Whether an address lies on the API's origin."""
+        return address.startswith(f"{self.origin}/")
 
     @property
     def is_loopback(self) -> bool:

@@ -5,7 +5,7 @@ import contextlib
 import datetime as dt
 import logging
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import attrs
 
@@ -13,6 +13,7 @@ from nemovideo.errors import AuthenticationError, ConfigurationError, RateLimitE
 from nemovideo.models import AnonymousToken
 from nemovideo.net.door import Call, Door
 from nemovideo.net.stores import TokenStore
+from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
 from nemovideo.wire import replies, requests
 from nemovideo.wire.refusals import Account
@@ -35,6 +36,8 @@ class Credentials:
     _timeouts: Timeouts
     _store: TokenStore
     _door: Door
+    _retry: RetryPolicy
+    _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _anonymous: AnonymousToken | None = attrs.field(default=None, init=False, repr=False)
     _asking: asyncio.Task[AnonymousToken] | None = attrs.field(default=None, init=False, repr=False)
     _headers: tuple[str, Mapping[str, str]] = attrs.field(default=("", {}), init=False, repr=False)
@@ -119,7 +122,7 @@ class Credentials:
             kept = await self._store.load(self._settings.origin)
             if kept and kept.token != self._refused:
                 return kept
-            made = await self._request(await self._client_id())
+            made = await self._request_patiently(await self._client_id())
             await self._keep(made)
             return made
 
@@ -150,6 +153,18 @@ class Credentials:
         except OSError as error:
             _log.warning("The anonymous token cannot be kept (%s); it ends with us.", error)
 
+    async def _request_patiently(self, client_id: str) -> AnonymousToken:
+        """Wait out one rate limit, unless the service itself says that waiting is in vain."""
+        try:
+            return await self._request(client_id)
+        except RateLimitError as error:
+            asked = self._timeouts.rate_limit if error.retry_after is None else error.retry_after
+            if asked > self._retry.retry_after_max or self._retry.attempts == 1:
+                raise
+            _log.info("%s; again in %.1f s", error.message, asked)
+            await self._sleep(asked)
+            return await self._request(client_id)
+
     async def _request(self, client_id: str) -> AnonymousToken:
         request = requests.anonymous_token(client_id)
         call = Call(
@@ -161,7 +176,7 @@ class Credentials:
         try:
             data = replies.unwrap(request, answer, self.account, dt.datetime.now(dt.UTC))
         except RateLimitError as error:
-            error.retryable = False  # it cannot clear while anybody waits
+            error.retryable = False  # whoever comes again soon is refused again
             error.hint = (
                 "The service gives one free token in 7 days to a client id, and about ten to a "
                 "network. Set NEMO_TOKEN to the token of an account, or keep the old one's store."

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Final, TypeAlias
@@ -23,6 +24,7 @@ from nemovideo.errors import (
     TransportError,
 )
 from nemovideo.net.bodies import FilesBody, JSONBody
+from nemovideo.net.hooks import Hooks
 from nemovideo.settings import Timeouts, is_loopback
 from nemovideo.wire.replies import Answer
 
@@ -126,7 +128,6 @@ class _Bound:
     loop: asyncio.AbstractEventLoop
     pid: int
     session: aiohttp.ClientSession
-    owned: bool
 
     @property
     def is_elsewhere(self) -> bool:
@@ -140,11 +141,12 @@ class _Bound:
         One that came through a fork is kept untouched: its sockets are still the parent's, and
         even garbage collection would close them.
         """
-        connector = self.session.connector
         if self.pid != os.getpid():
             _INHERITED.append(self)
-        elif self.owned and connector is not None:
-            self.session.detach()
+            return
+        connector, is_ours = self.session.connector, self.session.connector_owner
+        self.session.detach()
+        if is_ours and connector is not None:
             connector._close()  # noqa: SLF001  # `close()` waits in a loop that is gone
 
 
@@ -161,13 +163,15 @@ class Door:
     """Makes single requests on one shared aiohttp session, made at first use.
 
     Nothing repeats a request behind our back: no redirects, no middleware of a lent session, no
-    total time of its own. `trust_env` reads proxies from the environment once; `.netrc` is
-    never read, and loopback never goes through a proxy.
+    total time of its own. Of a lent session only the connections, the proxy and the tracing are
+    used. `trust_env` reads proxies from the environment once; `.netrc` is never read, and
+    loopback never goes through a proxy.
     """
 
     _timeouts: Timeouts
     _lent: aiohttp.ClientSession | None = None
     _trust_env: bool = True
+    _hooks: Hooks = attrs.field(factory=Hooks, repr=False)
     _bound: _Bound | None = attrs.field(default=None, init=False)
     _proxies: Mapping[str, str] = attrs.field(factory=dict, init=False, repr=False)
     _closed: bool = attrs.field(default=False, init=False)
@@ -189,9 +193,10 @@ class Door:
             ServerError: The answer is larger than `ANSWER_LIMIT`.
         """
         uploading = isinstance(call.body, FilesBody)
-        with _translated(call):
+        with self._hooks.watching(call.method, call.url, call.headers) as ended, _translated(call):
             async with asyncio.timeout(None if uploading else answer_within):
                 async with self._request(call, answer_within) as response:
+                    ended(response.status, response.headers)
                     return Answer(response.status, response.headers, await _read(response))
 
     @contextlib.asynccontextmanager
@@ -205,11 +210,11 @@ class Door:
         Raises:
             TransportError: No answer began; the subclass says what is known.
         """
-        with _translated(call):
-            await asyncio.sleep(
-                0
-            )  # a pooled connection that died is noticed now, not when paid for
+        with self._hooks.watching(call.method, call.url, call.headers) as ended, _translated(call):
+            # A pooled connection that died is noticed now, not when paid for.
+            await asyncio.sleep(0)
             response = await self._request(call, pause)
+            ended(response.status, response.headers)
         try:
             yield OpenAnswer(call, response)
         finally:
@@ -235,7 +240,7 @@ class Door:
         self._closed, self._bound = True, None
         if bound and (bound.loop.is_closed() or bound.pid != os.getpid()):
             bound.abandon()
-        elif bound and bound.owned:
+        elif bound:
             await bound.session.close()
 
     def _request(self, call: Call, pause: float) -> aiohttp.client._RequestContextManager:
@@ -269,8 +274,8 @@ class Door:
                 raise _elsewhere()
         if bound:
             bound.abandon()
-        session = self._lent or _make_session()
-        self._bound = _Bound(loop, os.getpid(), session, owned=self._lent is None)
+        session = _over(self._lent) if self._lent else _make_session()
+        self._bound = _Bound(loop, os.getpid(), session)
         return session
 
     def _proxy(self, url: str) -> str | None:
@@ -279,9 +284,15 @@ class Door:
         if not self._proxies or is_loopback(host) or urllib.request.proxy_bypass(host):
             return None
         proxy = self._proxies.get(parts.scheme) or self._proxies.get("all")
-        if proxy is None or "://" in proxy:
-            return proxy
-        return f"http://{proxy}"
+        if proxy is None:
+            return None
+        scheme = proxy.partition("://")[0] if "://" in proxy else ""
+        if scheme not in {"", "http", "https"}:
+            raise ConfigurationError(
+                f"The environment names a {scheme} proxy, which cannot be used.",
+                hint="Use an http proxy, or lend a session (http=) whose connector knows it.",
+            )
+        return proxy if scheme else f"http://{proxy}"
 
 
 def _exactly(url: str) -> URL:
@@ -295,6 +306,23 @@ def _make_session() -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
+    )
+
+
+def _over(lent: aiohttp.ClientSession) -> aiohttp.ClientSession:
+    """Use the connections, the proxy and the tracing of a lent session, and nothing else of it.
+
+    Its default headers, cookies and logins belong to other services, and its `trust_env` looks
+    into `.netrc`.
+    """
+    return aiohttp.ClientSession(
+        connector=lent.connector,
+        connector_owner=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        trace_configs=lent.trace_configs,
+        proxy=lent._default_proxy,  # noqa: SLF001  # it has no public name
+        proxy_auth=lent._default_proxy_auth,  # noqa: SLF001  # likewise
     )
 
 
@@ -321,14 +349,15 @@ def _translated(call: Call) -> Iterator[None]:
         raise _told(ConnectError, "cannot be reached in time", call) from error
     except TimeoutError as error:
         raise _told(RequestTimeoutError, "gave no answer in time", call) from error
-    except aiohttp.ClientSSLError as error:
-        what = "cannot be trusted: its certificate or its TLS is not valid"
-        raise _told(ConnectError, what, call) from error
+    except aiohttp.ClientConnectorCertificateError as error:
+        what = "cannot be trusted: its certificate is not valid"
+        raise _told(ConnectError, what, call, passing=False) from error
     except aiohttp.ClientConnectorError as error:
         what = f"cannot be reached ({_reason(error.os_error)})"
         raise _told(ConnectError, what, call) from error
     except ValueError as error:
-        raise _told(ConnectError, "is no address that can be reached", call) from error
+        what = "is no address that can be reached"
+        raise _told(ConnectError, what, call, passing=False) from error
     except aiohttp.ClientResponseError as error:
         what = f"gave an answer that is no HTTP ({error.message})"
         raise _told(
@@ -342,18 +371,23 @@ def _translated(call: Call) -> Iterator[None]:
 
 def _reason(error: OSError) -> str:
     """Say it as the system does; asyncio puts addresses in its place, name look-ups have none."""
+    if isinstance(error, ssl.SSLError):
+        return "no TLS that can be understood"  # its numbers are no errno
     if error.errno and error.errno > 0:
         return os.strerror(error.errno)
     return error.strerror or type(error).__name__
 
 
-def _told(kind: type[TransportError], what: str, call: Call) -> TransportError:
+def _told(
+    kind: type[TransportError], what: str, call: Call, *, passing: bool = True
+) -> TransportError:
     parts = urlsplit(call.url)
     delivered: Delivered = "no" if kind is ConnectError else call.delivered
     cost = "Nothing was sent." if delivered == "no" else "It may have been carried out."
     return kind(
         f"{parts.scheme}://{parts.netloc} {what}. {cost if call.method != 'GET' else ''}".rstrip(),
         delivered=delivered,
+        retryable=passing,
         hint=_OFFLINE if kind is ConnectError else "",
         method=call.method,
         path=call.path,

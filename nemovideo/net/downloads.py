@@ -1,15 +1,17 @@
 """A finished file comes to this disk: whole, under its name, or not at all."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import IO, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
-from nemovideo.errors import DownloadError, TransportError
+from nemovideo.errors import APIError, DownloadError, TransportError
 from nemovideo.net.door import OpenAnswer
 from nemovideo.net.files import check_target, is_whole_mp4, part_of
 from nemovideo.net.transport import Transport
+from nemovideo.wire.replies import seconds_to_wait
 
 __all__ = ["download"]
 
@@ -19,7 +21,9 @@ _REDIRECTS: Final = 5
 
 
 class _PassingError(DownloadError):
-    """The address has trouble that may be over soon."""
+    """The address has trouble that may be over soon, perhaps after so many seconds."""
+
+    retry_after: float | None = None
 
 
 OnBytes: TypeAlias = Callable[[int, int | None], None]
@@ -53,7 +57,7 @@ async def download(
         try:
             await _whole(transport, address, part, on_bytes)
             _rename(part, path)
-        except (TransportError, DownloadError) as error:
+        except (TransportError, APIError, DownloadError) as error:
             troubles.append(error)
         except OSError as error:
             raise DownloadError(f"{path} cannot be written: {error.strerror}.") from error
@@ -74,14 +78,14 @@ async def _whole(transport: Transport, address: str, part: Path, on_bytes: OnByt
     while True:
         try:
             await _piece(transport, address, part, on_bytes)
-        except (TransportError, _PassingError):
+        except (TransportError, APIError, _PassingError) as error:
             if await asyncio.to_thread(is_whole_mp4, part):
                 return  # only the end of the answer was missing, not of the file
             failures = 1 if _size(part) > longest else failures + 1
             longest = max(longest, _size(part))
-            if failures == _ATTEMPTS:
+            if failures == _ATTEMPTS or not _may_pass(error):
                 raise
-            await transport.pause(failures)
+            await transport.pause(failures, getattr(error, "retry_after", None))
         else:
             break
     if not await asyncio.to_thread(is_whole_mp4, part):
@@ -89,15 +93,18 @@ async def _whole(transport: Transport, address: str, part: Path, on_bytes: OnByt
 
 
 async def _piece(transport: Transport, address: str, part: Path, on_bytes: OnBytes) -> None:
-    """Fetch what is missing of the part."""
+    """Fetch what is missing of the part; redirects are followed by hand, to see where they lead."""
     have = _size(part)
+    authorized = address.startswith("/")
+    whole = transport.settings.base_url + address if authorized else address
     for _ in range(_REDIRECTS):
-        whole = _absolute(transport, address)
-        async with transport.fetch(address, start=have) as answer:
+        _require_address(whole)
+        async with transport.fetch(whole, start=have, authorized=authorized) as answer:
             if location := _redirect(answer):
-                address = urljoin(whole, location)
+                whole = urljoin(whole, location)
+                authorized = authorized and transport.settings.serves(whole)
                 continue
-            _judge(answer.status)
+            _judge(answer)
             await _write(answer, part, _start_of(answer, have), on_bytes)
             return
     raise DownloadError("too many redirects")
@@ -107,9 +114,12 @@ def _rename(part: Path, path: Path) -> None:
     part.replace(path.resolve())
 
 
-def _judge(status: int) -> None:
+def _judge(answer: OpenAnswer) -> None:
+    status = answer.status
     if status in {408, 429} or status >= 500:
-        raise _PassingError(f"the address answers {status}")
+        error = _PassingError(f"the address answers {status}")
+        error.retry_after = seconds_to_wait(answer.headers, dt.datetime.now(dt.UTC))
+        raise error
     if status not in {200, 206}:
         raise DownloadError(f"the address answers {status}")
 
@@ -124,21 +134,19 @@ def _start_of(answer: OpenAnswer, wanted: int) -> int:
     return wanted
 
 
-def _absolute(transport: Transport, address: str) -> str:
-    """Give the whole address.
+def _may_pass(error: TransportError | APIError | _PassingError) -> bool:
+    return isinstance(error, _PassingError) or error.retryable
 
-    Raises:
-        DownloadError: It is none from which files can be fetched.
-    """
-    whole = transport.settings.base_url + address if address.startswith("/") else address
+
+def _require_address(address: str) -> None:
+    """Refuse what is no address from which files can be fetched."""
     try:
-        parts = urlsplit(whole)
+        parts = urlsplit(address)
         is_good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         is_good = False
     if not is_good:
         raise DownloadError("the service gave an address that is none")
-    return whole
 
 
 def _size(part: Path) -> int:

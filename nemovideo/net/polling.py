@@ -85,7 +85,7 @@ async def _watched(
         try:
             render = await look()
         except (TransportError, APIError) as error:
-            if isinstance(error, APIError) and not error.retryable:
+            if not error.retryable:
                 raise
         on_render(render)
         gap = next_look(now() - start, render.progress, timeouts.render_near_end)

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Self
 
 import attrs
 
 from nemovideo.errors import (
+    APIError,
+    ConfigurationError,
+    NemoVideoError,
     RequestTimeoutError,
     StreamError,
     StreamInterruptedError,
@@ -21,6 +24,7 @@ from nemovideo.models import Reply
 from nemovideo.net.door import OpenAnswer
 from nemovideo.settings import Timeouts
 from nemovideo.wire.agent_events import GROUP_BREAK, EventReader, ReplyBuilder
+from nemovideo.wire.refusals import Refusal
 from nemovideo.wire.sse import FrameDecoder
 
 __all__ = ["EventStream"]
@@ -37,7 +41,8 @@ class EventStream:
     """The answer to one message while it comes: an async iterator of events.
 
     The clean end of the body is the only end there is (contract section 4). Breaking out of the
-    iteration and leaving the `async with` closes the connection.
+    iteration and leaving the `async with` closes the connection; `reply` stays readable. One
+    task reads at a time.
 
     Example:
         ```python
@@ -51,12 +56,16 @@ class EventStream:
     _answer: OpenAnswer
     _timeouts: Timeouts
     _total: float
+    _refused: Callable[[Refusal], APIError]
     _decoder: FrameDecoder = attrs.field(factory=FrameDecoder, init=False)
-    _reader: EventReader = attrs.field(factory=EventReader, init=False)
+    _reader: EventReader = attrs.field(
+        default=attrs.Factory(lambda self: EventReader(self._refused), takes_self=True), init=False
+    )
     _builder: ReplyBuilder = attrs.field(factory=ReplyBuilder, init=False)
     _ready: deque[Event] = attrs.field(factory=deque, init=False)
-    _failure: StreamError | None = attrs.field(default=None, init=False)
+    _failure: NemoVideoError | None = attrs.field(default=None, init=False)
     _ended: bool = attrs.field(default=False, init=False)
+    _is_read: bool = attrs.field(default=False, init=False)
     _began: float = attrs.field(factory=_now)
     _progressed: float = attrs.field(factory=_now, init=False)
     _reassured: float = attrs.field(factory=_now, init=False)
@@ -68,18 +77,33 @@ class EventStream:
 
     @property
     def text(self) -> AsyncIterator[str]:
-        """The words as they come; joined they are `reply.text`."""
+        """The words as they come; joined they are `reply.text`.
+
+        Only words that an old server repeated on purpose, and that looked like frames sent twice,
+        may be missing here: `reply.text` has them once the whole text came.
+        """
         return self._texts()
 
     async def finish(self) -> Reply:
         """Read to the end and give the whole reply.
 
         Raises:
+            APIError: The service refused the message inside the stream.
             StreamError: The stream failed; the subclass says how.
+            ConfigurationError: The `async with` was left before the end, or somebody else reads.
         """
         async for _ in self:
             pass
         return self.reply
+
+    def close(self) -> None:
+        """Give no more events; leaving the `async with` calls it. What has ended stays ended."""
+        if not (self._ended or self._failure):
+            self._ready.clear()
+            self._failure = ConfigurationError(
+                "This stream is closed: its `async with` was left before it had ended.",
+                hint="Read it inside the block; `reply` holds what had come.",
+            )
 
     def __aiter__(self) -> Self:
         return self
@@ -90,7 +114,16 @@ class EventStream:
                 raise self._failure
             if self._ended:
                 raise StopAsyncIteration
-            await self._receive()
+            if self._is_read:
+                raise ConfigurationError(
+                    "This stream is being read already.",
+                    hint="One reader at a time: hand its events on to the others.",
+                )
+            self._is_read = True
+            try:
+                await self._receive()
+            finally:
+                self._is_read = False
         return self._ready.popleft()
 
     async def _texts(self) -> AsyncIterator[str]:
@@ -131,6 +164,8 @@ class EventStream:
         except StreamError as error:
             error.text = self.reply.text
             self._failure = error
+        except APIError as error:
+            self._failure = error
 
     def _add(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -158,6 +193,8 @@ class EventStream:
             self._ready.append(StillWorking(now - self._began))
 
     def _fail(self, kind: type[StreamError], what: str, cause: Exception | None = None) -> None:
+        if self._failure is not None:  # it was closed meanwhile, which is why it broke off
+            return
         message = f"{what}. The work may go on at the service."
         self._failure = kind(message, text=self.reply.text, hint=_READ_THE_STATE)
         self._failure.__cause__ = cause

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import attrs
 import tenacity
@@ -18,21 +19,23 @@ from nemovideo.errors import (
     NemoVideoError,
     RateLimitError,
     RequestTimeoutError,
+    ServerError,
     TransportError,
 )
 from nemovideo.net.bodies import FilesBody, JSONBody
 from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Body, Call, Door, OpenAnswer
 from nemovideo.net.sources import Source
+from nemovideo.net.stores import MemoryTokenStore
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
 from nemovideo.wire import replies
+from nemovideo.wire.refusals import Refusal, error_for
 from nemovideo.wire.requests import FILES_FIELD, Request
 
 __all__ = ["Transport"]
 
 _Result = TypeVar("_Result")
-_RATE_LIMIT_WAIT = 30.0
 _STREAMS = ("text/event-stream", "application/octet-stream")
 """What a stream calls itself; the second is what an answer without a type counts as."""
 _log = logging.getLogger("nemovideo")
@@ -48,6 +51,14 @@ class Transport:
     _door: Door
     _retry: RetryPolicy
     _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _owns_door: bool = True
+
+    def for_account(self, settings: Settings) -> "Transport":
+        """Give a transport for the account of other settings, over the same connections."""
+        credentials = Credentials(
+            settings, self.timeouts, MemoryTokenStore(), self._door, self._retry, self._sleep
+        )
+        return attrs.evolve(self, settings=settings, credentials=credentials, owns_door=False)
 
     async def call(
         self,
@@ -91,17 +102,14 @@ class Transport:
 
             async def opened(_: Request, call: Call) -> OpenAnswer:
                 nonlocal last
-                async with contextlib.AsyncExitStack() as trial:
+                last = call
+                try:
                     pause = self.timeouts.stream_silence
-                    last = call
-                    try:
-                        answer = await trial.enter_async_context(self._door.open(call, pause=pause))
-                        await self._refuse_no_stream(request, answer)
-                    except (APIError, TransportError) as error:
-                        last = error
-                        raise
-                    stack.push_async_exit(trial.pop_all())
-                    return answer
+                    judge = partial(self._refuse_no_stream, request)
+                    return await self._open(call, pause, judge, stack)
+                except (APIError, TransportError) as error:
+                    last = error
+                    raise
 
             async def attempt() -> OpenAnswer:
                 return await self._with_token(request, partial(JSONBody, request.json), opened)
@@ -116,35 +124,83 @@ class Transport:
             yield answer
 
     @contextlib.asynccontextmanager
-    async def fetch(self, address: str, *, start: int = 0) -> AsyncIterator[OpenAnswer]:
-        """Get a file; the token goes along only to a path of the API.
+    async def fetch(
+        self, address: str, *, start: int = 0, authorized: bool = False
+    ) -> AsyncIterator[OpenAnswer]:
+        """Get a file.
 
         Attribution goes on whatever the API's origin serves (contract section 1).
 
         Args:
-            address: A whole address, or a path of the API.
+            address: The whole address.
             start: The first byte that is wanted.
+            authorized: Whether the token may go along; it never leaves the API's origin.
+
+        Raises:
+            APIError: The API refused to give its own file.
+            TransportError: The network failed.
         """
         headers = {"Accept-Encoding": "identity"}
         if start:
             headers["Range"] = f"bytes={start}-"
-        if address.startswith("/"):
-            headers.update(await self.credentials.headers())
-            address = self.settings.base_url + address
-        elif address.startswith(f"{self.settings.origin}/"):
-            headers.update(self.credentials.attribution)
-        call = Call("GET", address, headers)
-        async with self._door.open(call, pause=self.timeouts.transfer) as answer:
-            yield answer
+        is_ours = self.settings.serves(address)
+        async with contextlib.AsyncExitStack() as stack:
+            if authorized and is_ours:
+                yield await self._fetch_own(address, headers, stack)
+            else:
+                if is_ours:
+                    headers.update(self.credentials.attribution)
+                call = Call("GET", address, headers)
+                yield await stack.enter_async_context(
+                    self._door.open(call, pause=self.timeouts.transfer)
+                )
 
-    async def pause(self, failures: int) -> None:
-        """Wait as the policy says after so many failures of a transfer."""
-        await self._sleep(min(self._retry.wait_max, self._retry.wait_initial * 2**failures))
+    def refused(self, request: Request, refusal: Refusal) -> APIError:
+        """Give the error of a refusal inside a stream; from there nothing repeats a message."""
+        error = error_for(request, refusal, self.credentials.account)
+        error.retryable = False
+        return error
+
+    async def pause(self, failures: int, asked: float | None = None) -> None:
+        """Wait after so many failures of a transfer: as was asked for, else as the policy says."""
+        chosen = min(self._retry.wait_max, self._retry.wait_initial * 2**failures)
+        await self._sleep(chosen if asked is None else min(asked, self._retry.retry_after_max))
 
     async def aclose(self) -> None:
         """Close what is ours."""
         await self.credentials.aclose()
-        await self._door.aclose()
+        if self._owns_door:
+            await self._door.aclose()
+
+    async def _fetch_own(
+        self, address: str, headers: Mapping[str, str], stack: contextlib.AsyncExitStack
+    ) -> OpenAnswer:
+        """Get a file of the API with the token, renewed once where that can help."""
+        request = Request("GET", urlsplit(address).path, headers=headers)
+
+        async def opened(_: Request, call: Call) -> OpenAnswer:
+            call = attrs.evolve(call, url=address)
+            judge = partial(self._refuse_no_file, request)
+            return await self._open(call, self.timeouts.transfer, judge, stack)
+
+        async def attempt() -> OpenAnswer:
+            return await self._with_token(request, lambda: None, opened)
+
+        return await self._repeating(request, attempt)
+
+    async def _open(
+        self,
+        call: Call,
+        pause: float,
+        judge: Callable[[OpenAnswer], Awaitable[None]],
+        stack: contextlib.AsyncExitStack,
+    ) -> OpenAnswer:
+        """Open an answer that stays open with the stack, unless it is judged to be a refusal."""
+        async with contextlib.AsyncExitStack() as trial:
+            answer = await trial.enter_async_context(self._door.open(call, pause=pause))
+            await judge(answer)
+            stack.push_async_exit(trial.pop_all())
+            return answer
 
     def _body(
         self,
@@ -183,7 +239,6 @@ class Transport:
             self.timeouts.transfer if isinstance(call.body, FilesBody) else self.timeouts.request
         )
         answer = await self._door.send(call, answer_within=limit)
-        _log.debug("%s %s answered %s", call.method, call.path, answer.status)
         return self._read(request, answer)
 
     def _read(self, request: Request, answer: replies.Answer) -> dict[str, Any]:
@@ -202,6 +257,13 @@ class Transport:
             method=request.method,
             path=request.path,
         )
+
+    async def _refuse_no_file(self, request: Request, answer: OpenAnswer) -> None:
+        """Raise what JSON means that came in place of a file."""
+        if answer.content_type != "application/json":
+            return
+        self._read(request, await answer.whole(within=self.timeouts.request))
+        raise ServerError("The service answered without the file.", status=answer.status)
 
     async def _repeating(
         self, request: Request, attempt: Callable[[], Awaitable[_Result]]
@@ -246,13 +308,15 @@ class Transport:
         return max(2, granted) if isinstance(error, AuthenticationError) else granted
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
+        """As long as the service asked for; else a fixed time for a rate limit, or a backoff."""
         failure = state.outcome.exception() if state.outcome else None
-        match failure:
-            case AuthenticationError():
-                return 0.0
-            case RateLimitError():
-                asked = _RATE_LIMIT_WAIT if failure.retry_after is None else failure.retry_after
-                return min(asked, self._retry.retry_after_max)
+        if isinstance(failure, AuthenticationError):
+            return 0.0
+        asked = failure.retry_after if isinstance(failure, APIError) else None
+        if asked is None and isinstance(failure, RateLimitError):
+            asked = self.timeouts.rate_limit
+        if asked is not None:
+            return min(asked, self._retry.retry_after_max)
         backoff = tenacity.wait_exponential_jitter(
             multiplier=self._retry.wait_initial, max=self._retry.wait_max, jitter=self._retry.jitter
         )
@@ -276,9 +340,7 @@ class _Once:
 def _may_repeat(request: Request, error: BaseException) -> bool:
     """Reads after any passing failure; all else, and asking for a token, only if nothing ran."""
     match error:
-        case TransportError():
-            is_passing = True
-        case APIError():
+        case TransportError() | APIError():
             is_passing = error.retryable
         case _:
             return False
@@ -301,4 +363,5 @@ def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTime
 def _tell(state: tenacity.RetryCallState) -> None:
     failure = state.outcome.exception() if state.outcome else None
     pause = state.next_action.sleep if state.next_action else 0
-    _log.info("%s; again in %.1f s", failure, pause)
+    extra = {"nemo_error": type(failure).__name__, "nemo_pause": pause}
+    _log.info("%s; again in %.1f s", failure, pause, extra=extra)

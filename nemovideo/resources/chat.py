@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 import attrs
 
@@ -31,6 +32,8 @@ class Chat:
     ) -> AsyncIterator[EventStream]:
         """Send a message and give its events as they come; the message leaves on entering.
 
+        A refusal may also come inside the stream and is then raised while it is read.
+
         Args:
             session: A session or its id.
             text: What the agent is asked, in its language or another.
@@ -57,8 +60,10 @@ class Chat:
         total = timeouts.stream_total if timeout is None else timeout
         began = asyncio.get_running_loop().time()
         request = requests.message(session, text)
+        refused = partial(self._transport.refused, request)
         async with self._transport.stream(request, begin_within=total) as answer:
-            yield EventStream(answer, timeouts, total, began)
+            with contextlib.closing(EventStream(answer, timeouts, total, refused, began)) as events:
+                yield events
 
     async def send(
         self, session: Session | str, text: str, *, timeout: float | None = None

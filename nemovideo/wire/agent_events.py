@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from nemovideo.errors import AgentError
+from nemovideo.errors import AgentError, APIError, StreamError, StreamInterruptedError
 from nemovideo.events import (
     ArtifactSaved,
     Event,
@@ -23,6 +23,9 @@ from nemovideo.events import (
     UnknownEvent,
 )
 from nemovideo.models import Reply
+from nemovideo.wire.refusals import Refusal, masked, words_of
+from nemovideo.wire.replies import refusal_in_stream
+from nemovideo.wire.speech import Speech
 from nemovideo.wire.sse import Frame
 
 __all__ = ["GROUP_BREAK", "EventReader", "ReplyBuilder"]
@@ -30,83 +33,18 @@ __all__ = ["GROUP_BREAK", "EventReader", "ReplyBuilder"]
 GROUP_BREAK = "\n\n"
 """What stands between the texts of two model calls in a reply."""
 
-_PASSING_TROUBLE: Final = "I encountered a temporary issue"
 _FLAT: Final = frozenset({"text", "tool_call", "tool_result", "system", "error"})
 _AGENT_KEYS: Final = frozenset({"content", "actions", "invocationId", "invocation_id"})
 _PART_KEYS: Final = frozenset(
     {"text", "functionCall", "function_call", "functionResponse", "function_response"}
 )
-
-
-@attrs.define
-class _Speech:
-    """The words of one model call: deltas first, then perhaps the whole of them again.
-
-    Words that so far read like the known "temporary issue" remark are held back: at the end of
-    a stream that was otherwise normal it means nothing.
-    """
-
-    _delta: Callable[[str], Event]
-    _done: Callable[[str], Event] | None = None
-    _holds_remark: bool = False
-    _whole: str = ""
-    _shown: int = 0
-    _is_final: bool = False
-    _unconfirmed: str = ""
-    was_heard: bool = False
-
-    @property
-    def is_remark(self) -> bool:
-        """Whether the open words are the remark that means nothing at the end."""
-        return self._holds_remark and self._whole.lstrip().startswith(_PASSING_TROUBLE)
-
-    def add(self, said: str) -> Iterator[Event]:
-        """Take a delta."""
-        if self._is_final:
-            yield from self.close()
-        self._whole += said
-        self._unconfirmed = ""
-        yield from self._release()
-
-    def final(self, whole: str) -> Iterator[Event]:
-        """Take the whole words of a model call, whose deltas may have come before."""
-        if self._unconfirmed and whole.strip() == self._unconfirmed.strip():
-            self._unconfirmed = ""
-            return
-        if self._is_final or not self._continues_with(whole):
-            yield from self.close()
-        if whole.startswith(self._whole):
-            self._whole = whole
-        self._is_final = True
-        if not self._may_be_remark():
-            yield from self.close()
-
-    def close(self) -> Iterator[Event]:
-        """End the model call; its final may still come, and then counts no second time."""
-        yield from self._release(even_a_remark=True)
-        if self._whole:
-            self.was_heard = True
-            self._unconfirmed = "" if self._is_final else self._whole
-            if self._done is not None:
-                yield self._done(self._whole)
-        self.forget()
-
-    def forget(self) -> None:
-        """Drop the open words."""
-        self._whole, self._shown, self._is_final = "", 0, False
-
-    def _release(self, *, even_a_remark: bool = False) -> Iterator[Event]:
-        if even_a_remark or not self._may_be_remark():
-            new, self._shown = self._whole[self._shown :], len(self._whole)
-            if new:
-                yield self._delta(new)
-
-    def _may_be_remark(self) -> bool:
-        said = self._whole.lstrip()
-        return self._holds_remark and (self.is_remark or _PASSING_TROUBLE.startswith(said))
-
-    def _continues_with(self, final: str) -> bool:
-        return final.startswith(self._whole) or final.strip() == self._whole.strip()
+_MOST_WORDS: Final = 10_000
+"""What is kept of the words of a failure: a traceback, not a megabyte."""
+_READ_THE_STATE: Final = (
+    "Read the state of the session to see what was done before you send it again."
+)
+_OPENING_SCRAP: Final = re.compile(r'\s*\{\s*"error"\s*:\s*"')
+_CLOSING_SCRAP: Final = re.compile(r'"\s*(?:,\s*"error_details"\s*:.*)?\}?\s*\Z', re.DOTALL)
 
 
 @attrs.define
@@ -115,101 +53,133 @@ class EventReader:
 
     `partial: true` is a delta; the next text that is not partial repeats the whole of that model
     call. Calls, results and state count from complete events only. Nothing is ever dropped
-    because its id was seen before: a partial and its final may share one.
+    because its id was seen before: a partial and its final may share one. Only an agent's event
+    that came twice in a row, byte for byte, counts once: a faulty proxy sends such.
     """
 
-    _text: _Speech = attrs.field(
-        factory=lambda: _Speech(TextDelta, TextDone, holds_remark=True), init=False
+    _refused: Callable[[Refusal], APIError]
+    _text: Speech = attrs.field(
+        factory=lambda: Speech(TextDelta, TextDone, holds_remark=True), init=False
     )
-    _thought: _Speech = attrs.field(factory=lambda: _Speech(Thought), init=False)
+    _thought: Speech = attrs.field(factory=lambda: Speech(Thought), init=False)
     _acted: bool = attrs.field(default=False, init=False)
+    _before: bytes = attrs.field(default=b"", init=False, repr=False)
 
     def read(self, frame: Frame) -> list[Event]:
         """Give the events of one frame.
 
         Raises:
+            APIError: The service refuses the message inside the stream.
             AgentError: The frame reports a failure, or is not what an agent sends.
+            StreamInterruptedError: The stream ended in the middle of the frame.
         """
-        return list(self._events(frame))
+        if frame.event == "heartbeat" or not (frame.data or frame.event == "error"):
+            return [Heartbeat()]
+        document = _parsed(frame)
+        if document is None:
+            return []
+        if document.get("type") == "heartbeat":
+            return [Heartbeat()]
+        before, self._before = self._before, frame.data or b""
+        parts = _parts(document)
+        is_agent = bool(parts) or not (_AGENT_KEYS.isdisjoint(document) or _is_flat(document))
+        if not parts:
+            self._raise_failure(frame.event, document, is_agent=is_agent, begun=bool(before))
+        if is_agent:
+            if self._before == before and document.get("id"):
+                return self._again(document, parts)
+            return self._agent(document, parts)
+        return self._flat(document)
 
     def finish(self) -> list[Event]:
         """Give what the end of the body decides: texts that never got a final."""
         if self._text.is_remark and (self._text.was_heard or self._acted):
             self._text.forget()
-        return list(self._close())
+        return self._close()
 
-    def _events(self, frame: Frame) -> Iterator[Event]:
-        if not frame.data or frame.event == "heartbeat":
-            yield Heartbeat()
-            return
-        document = _parsed(frame.data)
+    def _raise_failure(
+        self, name: str, document: Mapping[str, Any], *, is_agent: bool, begun: bool
+    ) -> None:
+        """Raise what a document without parts says against the message, if it does."""
         kind = document.get("type")
-        if kind == "heartbeat":
-            yield Heartbeat()
-        elif isinstance(kind, str) and kind in _FLAT:
-            yield from self._flat(kind, document)
-        elif document.get("error") and not _parts(document):
+        said = document.get("content", document.get("text"))
+        is_answer = kind == "error" or (kind is None and not isinstance(said, str))
+        if not is_agent and is_answer and (refusal := refusal_in_stream(document, begun=begun)):
+            raise self._refused(refusal)
+        if kind == "system" and isinstance(said, str) and said.startswith("Error:"):
+            raise _failure(said)
+        is_flat = _is_flat(document)
+        if kind == "error" or (name == "error" and not is_flat and not is_agent):
+            named = (document.get("error"), said, document.get("message"), document.get("value"))
+            raise _failure(next(filter(None, (*named, document)), None))
+        if document.get("error") and not is_flat:
             raise _failure(document["error"])
-        elif not _AGENT_KEYS.isdisjoint(document):
-            yield from self._agent(document)
-        elif isinstance(document.get("text"), str):
-            yield from self._text.add(document["text"])
-        else:
-            yield _notice(document) or UnknownEvent(document)
 
-    def _flat(self, kind: str, document: Mapping[str, Any]) -> Iterator[Event]:
-        content = document.get("content", document.get("text"))
-        said = content if isinstance(content, str) else ""
-        if kind == "error" or (kind == "system" and said.startswith("Error:")):
-            raise _failure(document.get("error") or content or document.get("message"))
-        if kind == "text":
-            yield from self._text.add(said)
-            return
-        yield from self._close()
-        self._acted = True
-        match kind:
-            case "tool_call":
-                yield ToolCall(str(document.get("name", "")), _object(document.get("args")))
-            case "tool_result":
-                yield ToolResult(str(document.get("name", "")), document.get("result"))
-            case _:
-                yield UnknownEvent(document)
-
-    def _agent(self, document: Mapping[str, Any]) -> Iterator[Event]:
-        parts = _parts(document)
+    def _agent(self, document: Mapping[str, Any], parts: list[dict[str, Any]]) -> list[Event]:
         if document.get("author") == "system":
             _refuse_system_error(parts)
-        if document.get("partial") is True:
-            for part in parts:
-                yield from self._partial(part)
+        if _is_true(document.get("partial")):
+            events = [event for part in parts for event in self._partial(part)]
         else:
-            yield from self._complete(parts)
-            yield from _effects(_object(document.get("actions")))
-            if any(_PART_KEYS.isdisjoint(part) for part in parts):
-                yield UnknownEvent(document)
+            events = self._complete(parts)
+            events += _effects(_object(document.get("actions")))
+            if _is_odd(document.get("content"), parts):
+                events.append(UnknownEvent(document))
         if notice := _notice(document):
-            yield notice
+            events.append(notice)
+        return events
 
-    def _partial(self, part: Mapping[str, Any]) -> Iterator[Event]:
-        said = part.get("text")
-        if isinstance(said, str) and said:
-            speech = self._thought if part.get("thought") is True else self._text
-            yield from speech.add(said)
+    def _again(self, document: Mapping[str, Any], parts: list[dict[str, Any]]) -> list[Event]:
+        """Leave an event out that came before, but remember its words if it is a delta."""
+        if _is_true(document.get("partial")):
+            for part in parts:
+                if said := _words_in(part):
+                    self._speech(part).repeat(said)
+        return []
 
-    def _complete(self, parts: list[dict[str, Any]]) -> Iterator[Event]:
+    def _flat(self, document: Mapping[str, Any]) -> list[Event]:
+        kind = document.get("type")
+        content = document.get("content", document.get("text"))
+        said = content if isinstance(content, str) else ""
+        match kind:
+            case "text":
+                return self._text.add(said) if said else []
+            case "tool_call":
+                event: Event = ToolCall(
+                    _string(document.get("name")), _object(document.get("args"))
+                )
+            case "tool_result":
+                event = ToolResult(_string(document.get("name")), document.get("result"))
+            case "system":
+                event = UnknownEvent(document)
+            case _ if isinstance(document.get("text"), str):
+                return self._text.add(document["text"]) if document["text"] else []
+            case _:
+                return [_notice(document) or UnknownEvent(document)]
+        self._acted = True
+        return [*self._close(), event]
+
+    def _partial(self, part: Mapping[str, Any]) -> list[Event]:
+        said = _words_in(part)
+        return self._speech(part).add(said) if said else []
+
+    def _complete(self, parts: list[dict[str, Any]]) -> list[Event]:
+        events: list[Event] = []
         thought, spoken = _joined(parts, thought=True), _joined(parts, thought=False)
         if thought:
-            yield from self._thought.final(thought)
+            events += self._thought.final(thought)
         if spoken:
-            yield from self._text.final(spoken)
+            events += self._text.final(spoken)
         if tools := [event for part in parts for event in _tools(part)]:
-            yield from self._close()
+            events += self._close()
             self._acted = True
-            yield from tools
+        return events + tools
 
-    def _close(self) -> Iterator[Event]:
-        yield from self._thought.close()
-        yield from self._text.close()
+    def _speech(self, part: Mapping[str, Any]) -> Speech:
+        return self._thought if _is_true(part.get("thought")) else self._text
+
+    def _close(self) -> list[Event]:
+        return self._thought.close() + self._text.close()
 
 
 @attrs.define
@@ -280,19 +250,42 @@ def _loads(data: bytes) -> Any:
     return json.loads(data)
 
 
-def _parsed(data: bytes) -> Mapping[str, Any]:
+def _parsed(frame: Frame) -> Mapping[str, Any] | None:
+    """Read the JSON of a frame; None for the end marks that other services send."""
+    data = frame.data or b"{}"
     try:
         document = _loads(data)
     except (ValueError, RecursionError) as error:
-        raise _failure(data[:2000].decode("utf-8", "replace")) from error
+        if frame.event == "done" or data.strip() == b"[DONE]":
+            return None
+        raise _unreadable(frame, data) from error
     return document if isinstance(document, dict) else {"value": document}
 
 
+def _unreadable(frame: Frame, data: bytes) -> StreamError:
+    """Tell words from half an event: proxies end a body cleanly when its source broke off."""
+    words = _unescaped(frame.broken or data)
+    if not frame.is_cut or not words.startswith("{"):
+        return _failure(words)
+    return StreamInterruptedError(
+        "The stream ended in the middle of an event. The work may go on at the service.",
+        hint=_READ_THE_STATE,
+    )
+
+
+def _unescaped(data: bytes) -> str:
+    """Take the words out of an error whose server did not escape them, be they several lines."""
+    text = data[: 8 * _MOST_WORDS].decode("utf-8", "replace")
+    if opening := _OPENING_SCRAP.match(text):
+        return _CLOSING_SCRAP.sub("", text[opening.end() :])
+    return text
+
+
 def _failure(said: Any) -> AgentError:
-    words = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    words = masked(_string(words_of(said) or said)[:_MOST_WORDS])
     return AgentError(
-        f"The agent failed: {words[:500]}",
-        hint="Read the state of the session to see what was done before you send it again.",
+        f"The agent failed: {words}" if words else "The agent failed without a word.",
+        hint=_READ_THE_STATE,
     )
 
 
@@ -302,19 +295,51 @@ def _refuse_system_error(parts: list[dict[str, Any]]) -> None:
         raise _failure(said)
 
 
+def _is_flat(document: Mapping[str, Any]) -> bool:
+    kind = document.get("type")
+    return isinstance(kind, str) and kind in _FLAT
+
+
 def _parts(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     parts = _object(document.get("content")).get("parts")
     return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
+def _is_odd(content: Any, parts: list[dict[str, Any]]) -> bool:
+    """Whether a content holds something that none of our events tells of."""
+    if not isinstance(content, dict):
+        return content is not None
+    if parts:
+        return any(_PART_KEYS.isdisjoint(part) for part in parts)
+    return bool(content.get("parts") or content.keys() - {"role", "parts"})
+
+
+def _words_in(part: Mapping[str, Any]) -> str:
+    said = part.get("text")
+    return said if isinstance(said, str) else ""
+
+
 def _joined(parts: list[dict[str, Any]], *, thought: bool) -> str:
     """The words of all parts of an event, of those that are thoughts or of those that are not."""
-    chosen = (part.get("text") for part in parts if (part.get("thought") is True) == thought)
-    return "".join(text for text in chosen if isinstance(text, str))
+    return "".join(_words_in(part) for part in parts if _is_true(part.get("thought")) == thought)
+
+
+def _is_true(value: Any) -> bool:
+    return value is True or value == "true"
 
 
 def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _string(value: Any) -> str:
+    """Give a value in words, where words are due but anything may stand."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "(nested too deep to be shown)"
 
 
 def _either(mapping: Mapping[str, Any], camel: str, snake: str) -> Any:
@@ -323,9 +348,13 @@ def _either(mapping: Mapping[str, Any], camel: str, snake: str) -> Any:
 
 def _tools(part: Mapping[str, Any]) -> Iterator[Event]:
     if call := _object(_either(part, "functionCall", "function_call")):
-        yield ToolCall(str(call.get("name", "")), _object(call.get("args")), call.get("id"))
+        yield ToolCall(_string(call.get("name")), _object(call.get("args")), _id(call))
     if answer := _object(_either(part, "functionResponse", "function_response")):
-        yield ToolResult(str(answer.get("name", "")), answer.get("response"), answer.get("id"))
+        yield ToolResult(_string(answer.get("name")), answer.get("response"), _id(answer))
+
+
+def _id(tool: Mapping[str, Any]) -> str | None:
+    return _string(tool.get("id")) or None
 
 
 def _effects(actions: Mapping[str, Any]) -> Iterator[Event]:
@@ -336,7 +365,7 @@ def _effects(actions: Mapping[str, Any]) -> Iterator[Event]:
 
 
 def _notice(document: Mapping[str, Any]) -> Notice | None:
-    code = _either(document, "errorCode", "error_code")
+    code = _string(_either(document, "errorCode", "error_code"))
     if not code:
         return None
-    return Notice(str(code), str(_either(document, "errorMessage", "error_message") or ""))
+    return Notice(code, _string(_either(document, "errorMessage", "error_message")))

@@ -22,7 +22,15 @@ from nemovideo.errors import (
 )
 from nemovideo.wire.requests import Request
 
-__all__ = ["SUPPORTED_FORMATS", "Account", "Refusal", "error_for", "words_of"]
+__all__ = [
+    "BUSINESS_CODES",
+    "SUPPORTED_FORMATS",
+    "Account",
+    "Refusal",
+    "error_for",
+    "masked",
+    "words_of",
+]
 
 _VIDEO: Final = ("mp4", "mov", "avi", "webm", "mkv")
 _IMAGE: Final = ("jpg", "jpeg", "png", "gif", "webp")
@@ -39,6 +47,8 @@ _CLASSES: Final[Mapping[int, type[APIError]]] = {
     402: ExportBlockedError,
     429: RateLimitError,
 }
+BUSINESS_CODES: Final = frozenset(_CLASSES)
+"""The codes that mean the same wherever they stand (contract section 2)."""
 _BY_STATUS: Final[Mapping[int, type[APIError]]] = {
     401: AuthenticationError,
     402: ExportBlockedError,
@@ -67,6 +77,12 @@ _HINTS: Final[Mapping[type[APIError], str]] = {
     RateLimitError: "Wait a little and try again.",
     RenderNotFoundError: "It may belong to another account.",
     ServerError: "Try again later.",
+}
+_AT_HOME: Final = "Give the address of the API itself, by base_url or NEMO_API_URL."
+_COSTS: Final[Mapping[Delivered, str]] = {
+    "no": "Nothing was charged.",
+    "maybe": "It may have run and been charged.",
+    "yes": "It had begun and may have been charged.",
 }
 _TOKEN: Final = re.compile(r"nmv_usr_[!-~]+")
 """A service may echo what it refused."""
@@ -99,6 +115,7 @@ class Refusal:
         is_own: Whether the answer is the service's own JSON: a proxy's page proves nothing.
         retry_after: Seconds to wait, as the service asked.
         request_id: The service's id of the request.
+        begun: Whether the work had begun: the refusal came inside a stream, after events.
     """
 
     status: int
@@ -107,6 +124,7 @@ class Refusal:
     is_own: bool = True
     retry_after: float | None = None
     request_id: str | None = None
+    begun: bool = False
 
 
 def error_for(request: Request, refusal: Refusal, account: Account) -> APIError:
@@ -119,12 +137,13 @@ def error_for(request: Request, refusal: Refusal, account: Account) -> APIError:
         status=refusal.status,
         delivered=delivered,
         retryable=kind is RateLimitError or refusal.status in {408, 429} or refusal.status >= 500,
-        hint=_HINTS.get(kind, ""),
+        retry_after=refusal.retry_after,
+        hint=_AT_HOME if _is_redirect(refusal) else _HINTS.get(kind, ""),
         method=request.method,
         path=request.path,
         request_id=refusal.request_id,
     )
-    _complete(error, refusal, account)
+    _complete(error, account)
     return error
 
 
@@ -141,7 +160,13 @@ def _class_for(request: Request, refusal: Refusal) -> type[APIError]:
     return APIError if refusal.is_own and refusal.status < 500 else ServerError
 
 
+def _is_redirect(refusal: Refusal) -> bool:
+    return refusal.code is None and 300 <= refusal.status < 400
+
+
 def _delivered(refusal: Refusal) -> Delivered:
+    if refusal.begun:
+        return "yes"
     decided = refusal.code or refusal.status
     refused = decided in _REFUSED_BEFORE_ANYTHING or decided in {401, 403, 404, 413, 415}
     return "no" if refusal.is_own and refused else "maybe"
@@ -149,17 +174,18 @@ def _delivered(refusal: Refusal) -> Delivered:
 
 def _message(kind: type[APIError], request: Request, refusal: Refusal, delivered: Delivered) -> str:
     said = _SAID.get(kind, f"The service refused {request.method} {request.path}.")
+    if _is_redirect(refusal):
+        said = "The service redirects to another address, which is not followed."
     if refusal.words and refusal.words.rstrip(".").lower() not in said.lower():
-        said += f" It says: {_TOKEN.sub('nmv_usr_..', refusal.words[:300]).rstrip('.')}."
+        said += f" It says: {masked(refusal.words[:300]).rstrip('.')}."
     if not refusal.is_own:
         said += f" (HTTP {refusal.status}, not in the service's own words.)"
     if request.paid:
-        costs = {"no": "Nothing was charged.", "maybe": "It may have run and been charged."}
-        said += f" {costs.get(delivered, '')}"
+        said += f" {_COSTS[delivered]}"
     return said
 
 
-def _complete(error: APIError, refusal: Refusal, account: Account) -> None:
+def _complete(error: APIError, account: Account) -> None:
     """Fill in what only some classes carry."""
     match error:
         case InsufficientCreditsError() if account.anonymous:
@@ -176,8 +202,11 @@ def _complete(error: APIError, refusal: Refusal, account: Account) -> None:
             )
         case UnsupportedFileError():
             error.supported = SUPPORTED_FORMATS
-        case RateLimitError():
-            error.retry_after = refusal.retry_after
+
+
+def masked(words: str) -> str:
+    """Hide the tokens in what a service says."""
+    return _TOKEN.sub("nmv_usr_..", words)
 
 
 def words_of(detail: Any) -> str:
@@ -188,5 +217,7 @@ def words_of(detail: Any) -> str:
         case {"message": str(text)} | {"msg": str(text)}:
             return text
         case list():
-            return "; ".join(filter(None, map(words_of, detail)))
+            return "; ".join(
+                filter(None, (words_of(item) for item in detail if not isinstance(item, list)))
+            )
     return ""

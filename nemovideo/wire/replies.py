@@ -20,7 +20,7 @@ from nemovideo.models import (
     SessionState,
     UploadedFile,
 )
-from nemovideo.wire.refusals import Account, Refusal, error_for, words_of
+from nemovideo.wire.refusals import BUSINESS_CODES, Account, Refusal, error_for, words_of
 from nemovideo.wire.requests import Request
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "anonymous_token",
     "balance",
     "claim_token",
+    "refusal_in_stream",
     "render",
     "seconds_to_wait",
     "session",
@@ -44,6 +45,7 @@ _STATUSES: Mapping[str, RenderStatus] = {
     "failed": "failed",
 }
 _ENVELOPE = frozenset({"code", "success", "message", "data"})
+_REASONS = frozenset({"detail", "error"})
 
 
 @attrs.frozen
@@ -77,6 +79,23 @@ def unwrap(request: Request, answer: Answer, account: Account, now: dt.datetime)
     data = document.get("data")
     beside = {key: value for key, value in document.items() if key not in _ENVELOPE}
     return {**beside, **data} if isinstance(data, dict) else beside
+
+
+def refusal_in_stream(document: Mapping[str, Any], *, begun: bool) -> Refusal | None:
+    """Find what a document inside an event stream says against the message, None where nothing.
+
+    An error without a code of the service is the agent's failure, not a refusal.
+
+    Args:
+        document: JSON that is no event of an agent.
+        begun: Whether other events came before it.
+    """
+    code = _code(document.get("code"))
+    denied = document.get("success") is False
+    failed = document.get("type") == "error" or bool(document.get("error"))
+    if code in BUSINESS_CODES or denied or (not failed and (code or document.get("detail"))):
+        return Refusal(200, code or None, _said(document), begun=begun)
+    return None
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: dt.datetime) -> float | None:
@@ -179,12 +198,16 @@ def _document(answer: Answer) -> dict[str, Any] | None:
 def _refusal(answer: Answer, document: Mapping[str, Any], now: dt.datetime) -> Refusal | None:
     code = _code(document.get("code"))
     refused = document.get("success") is False and "status" not in _object(document.get("data"))
-    if not code and answer.status < 400 and not refused:
+    only_reasons = any(map(document.get, _REASONS)) and not document.keys() - _REASONS
+    if not (code or refused or only_reasons or answer.status >= 400):
         return None
+    words = _said(document)
+    return attrs.evolve(_unreadable(answer, now), code=code or None, words=words, is_own=True)
+
+
+def _said(document: Mapping[str, Any]) -> str:
     said = (words_of(document.get(key)) for key in ("message", "error", "detail"))
-    return attrs.evolve(
-        _unreadable(answer, now), code=code or None, words=next(filter(None, said), ""), is_own=True
-    )
+    return next(filter(None, said), "")
 
 
 def _unreadable(answer: Answer, now: dt.datetime) -> Refusal:
@@ -205,7 +228,7 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 def _code(value: Any) -> int:
     try:
-        return int(value)
+        return 0 if isinstance(value, bool) else int(value)
     except (TypeError, ValueError, OverflowError):
         return 0
 

@@ -12,6 +12,7 @@ from nemovideo.errors import (
     AgentError,
     APIError,
     AuthenticationError,
+    ConfigurationError,
     ConnectionLostError,
     InsufficientCreditsError,
     StreamInterruptedError,
@@ -22,8 +23,8 @@ from nemovideo.errors import (
 from nemovideo.events import Event, Heartbeat, StillWorking, TextDelta, TextDone
 from nemovideo.models import Reply
 from nemovideo.net.streaming import EventStream
+from nemovideo.resources.chat import Chat
 from nemovideo.settings import Timeouts
-from nemovideo.wire import requests
 from tests.net.conftest import QUICK, MakeTransport, Serve
 
 BEAT = b": beat\n\n"
@@ -59,8 +60,8 @@ def opened(serve: Serve, transport_to: MakeTransport) -> Opened:
 
         timeouts: Timeouts = attrs.evolve(QUICK, **changed)
         transport = transport_to(await serve(handler), timeouts=timeouts)
-        async with transport.stream(requests.message("1", "hi"), begin_within=5) as answer:
-            yield EventStream(answer, timeouts, timeouts.stream_total)
+        async with Chat(transport).stream("1", "hi") as events:
+            yield events
 
     return open_stream
 
@@ -297,8 +298,7 @@ async def counted(
 
     transport = transport_to(await serve(handler), token=token)
     try:
-        async with transport.stream(requests.message("1", "hi"), begin_within=5) as answer:
-            return posts, await EventStream(answer, QUICK, 5).finish()
+        return posts, await Chat(transport).send("1", "hi", timeout=5)
     except Exception as error:  # noqa: BLE001  # the test looks at it
         return posts, error
 
@@ -371,3 +371,137 @@ async def test_a_message_is_sent_twice_at_most(serve: Serve, transport_to: MakeT
 
     assert isinstance(outcome, APIError)
     assert len(posts) == 2
+
+
+def data(**document: Any) -> bytes:
+    """A frame of a JSON document."""
+    return f"data: {json.dumps(document)}\n\n".encode()
+
+
+async def test_a_refusal_inside_the_stream_is_whole(
+    serve: Serve, transport_to: MakeTransport
+) -> None:
+    """It is the error of its code, tells where to register, and is not repeated."""
+
+    def refusing_inside() -> web.Response:
+        body = BEAT + data(code=2001, message="no credits")
+        return web.Response(body=body, content_type="text/event-stream")
+
+    posts, outcome = await counted(serve, transport_to, refusing_inside, fine, token=None)
+
+    assert isinstance(outcome, InsufficientCreditsError)
+    assert outcome.delivered == "no"
+    assert outcome.registration_url == "https://nemovideo.com/register"
+    assert len(posts) == 1
+
+
+@pytest.mark.parametrize("code", [1001, 429, 5000])
+async def test_no_refusal_inside_the_stream_is_retryable(opened: Opened, code: int) -> None:
+    """From there nothing repeats a message."""
+    async with opened(sending(data(code=code))) as events:
+        with pytest.raises(APIError) as caught:
+            await events.finish()
+
+    assert caught.value.code == code
+    assert not caught.value.retryable
+
+
+async def test_what_came_before_a_refusal_stays_readable(opened: Opened) -> None:
+    """The work had begun then."""
+    async with opened(sending(said("So far."), data(code=2001))) as events:
+        for _ in range(2):
+            with pytest.raises(InsufficientCreditsError) as caught:
+                await events.finish()
+
+    assert caught.value.delivered == "yes"
+    assert events.reply.text == "So far."
+
+
+async def test_a_second_reader_is_refused(opened: Opened) -> None:
+    """It is told why, and the first goes on unharmed."""
+    go_on = asyncio.Event()
+
+    async def script(answer: web.StreamResponse, _: web.Request) -> None:
+        await answer.write(said("He", partial=True))
+        await go_on.wait()
+        await answer.write(said("Hello."))
+
+    async with opened(script) as events:
+        await anext(events)
+        first = asyncio.create_task(events.finish())
+        await asyncio.sleep(0.02)
+        with pytest.raises(ConfigurationError, match="read already"):
+            await anext(events)
+        with pytest.raises(ConfigurationError, match="read already"):
+            await events.finish()
+        go_on.set()
+
+        assert await first == Reply("Hello.")
+
+
+async def test_a_reader_that_was_cancelled_makes_room_for_another(opened: Opened) -> None:
+    """And loses nothing."""
+    go_on = asyncio.Event()
+
+    async def script(answer: web.StreamResponse, _: web.Request) -> None:
+        await go_on.wait()
+        await answer.write(said("Hello."))
+
+    async with opened(script) as events:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await anext(events)
+        go_on.set()
+
+        assert await events.finish() == Reply("Hello.")
+
+
+async def test_a_stream_that_was_left_says_so(opened: Opened) -> None:
+    """It was closed, not cut; what came stays readable."""
+    async with opened(sending(said("He", partial=True), then=5)) as events:
+        await anext(events)
+
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="closed"):
+            await events.finish()
+    assert events.reply.text == "He"
+
+
+async def test_events_that_nobody_took_are_gone_with_the_stream(opened: Opened) -> None:
+    """A reader that comes too late learns so at once."""
+    async with opened(sending(said("One.") + said("Two."), then=5)) as events:
+        await anext(events)
+
+    with pytest.raises(ConfigurationError, match="closed"):
+        await anext(events)
+    assert events.reply.text == "One.\n\nTwo."
+
+
+async def test_a_reader_that_waits_while_the_stream_is_left_is_told(opened: Opened) -> None:
+    """Not that the service cut it."""
+    async with opened(sending(said("He", partial=True), then=5)) as events:
+        await anext(events)
+        reader = asyncio.create_task(events.finish())
+        await asyncio.sleep(0.02)
+
+    with pytest.raises(ConfigurationError, match="closed"):
+        await reader
+
+
+async def test_a_stream_that_ended_stays_ended(opened: Opened) -> None:
+    """Also after it was left."""
+    async with opened(sending(said("Hello."))) as events:
+        await events.finish()
+
+    assert [event async for event in events] == []
+    assert await events.finish() == Reply("Hello.")
+
+
+async def test_a_stream_that_failed_stays_failed_after_it_was_left(opened: Opened) -> None:
+    """The first reason is the reason."""
+    async with opened(cut) as events:
+        with pytest.raises(StreamInterruptedError):
+            await events.finish()
+
+    with pytest.raises(StreamInterruptedError):
+        await events.finish()

@@ -1,12 +1,18 @@
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemovideo.errors import AgentError, StreamError
+from nemovideo.errors import (
+    AgentError,
+    APIError,
+    InsufficientCreditsError,
+    SessionNotFoundError,
+    StreamError,
+    StreamInterruptedError,
+)
 from nemovideo.events import (
     ArtifactSaved,
     Event,
@@ -22,8 +28,10 @@ from nemovideo.events import (
     UnknownEvent,
 )
 from nemovideo.models import Reply
+from nemovideo.wire import requests
 from nemovideo.wire.agent_events import GROUP_BREAK, EventReader, ReplyBuilder
-from nemovideo.wire.sse import Frame, FrameDecoder
+from nemovideo.wire.refusals import Account, Refusal, error_for
+from nemovideo.wire.sse import Frame
 
 TROUBLE = "I encountered a temporary issue. Please try again."
 
@@ -48,12 +56,22 @@ def call(name: str = "cut") -> dict[str, Any]:
     return {"functionCall": {"id": "c1", "name": name, "args": {"at": 3}}}
 
 
+def reader() -> EventReader:
+    """A reader of the answer to a message of a free account."""
+    account = Account(anonymous=True, user_id="anon_7", web_url="https://web")
+
+    def refused(refusal: Refusal) -> APIError:
+        return error_for(requests.message("1", "hi"), refusal, account)
+
+    return EventReader(refused)
+
+
 def read(*documents: Any, end: bool = True) -> list[Event]:
     """The events of a stream of JSON documents."""
-    reader = EventReader()
+    reading = reader()
     frames = [Frame("", json.dumps(document).encode()) for document in documents]
-    events = [event for frame in frames for event in reader.read(frame)]
-    return events + ([*reader.finish()] if end else [])
+    events = [event for frame in frames for event in reading.read(frame)]
+    return events + (reading.finish() if end else [])
 
 
 def reply(events: list[Event]) -> Reply:
@@ -78,13 +96,6 @@ def shown(events: list[Event]) -> str:
         elif isinstance(event, TextDone):
             gap = GROUP_BREAK
     return out
-
-
-def recorded(path: Path) -> list[Event]:
-    """The events of a recording."""
-    decoder, reader = FrameDecoder(), EventReader()
-    frames = [*decoder.feed(path.read_bytes()), *decoder.flush()]
-    return [event for frame in frames for event in reader.read(frame)] + [*reader.finish()]
 
 
 def test_deltas_are_shown_and_their_final_counts_once() -> None:
@@ -214,7 +225,7 @@ def test_a_draft_in_a_state_delta_keeps_its_numbers() -> None:
     """A timeline is as exact in an event as in a state answer."""
     data = b'{"actions":{"stateDelta":{"draft":{"d":18446744073709551616,"f":1.0}}}}'
 
-    (event,) = EventReader().read(Frame("", data))
+    (event,) = reader().read(Frame("", data))
 
     assert isinstance(event, StateChanged)
     assert json.dumps(event.delta["draft"]) == '{"d": 18446744073709551616, "f": 1.0}'
@@ -309,7 +320,7 @@ def test_a_text_that_only_begins_alike_is_shown() -> None:
 )
 def test_heartbeats_come_in_several_forms(frame: Frame) -> None:
     """All of them prove the connection and nothing else."""
-    assert [*EventReader().read(frame)] == [Heartbeat()]
+    assert [*reader().read(frame)] == [Heartbeat()]
 
 
 def test_the_flat_form_is_read() -> None:
@@ -401,13 +412,13 @@ def test_snake_case_is_read() -> None:
 def test_a_failure_inside_the_stream_is_raised(data: bytes) -> None:
     """A 200 may hold a failure in many forms; each says what the agent said."""
     with pytest.raises(AgentError, match="boom"):
-        [*EventReader().read(Frame("", data))]
+        [*reader().read(Frame("", data))]
 
 
 def test_a_payload_nested_too_deep_is_a_stream_error() -> None:
     """What no parser can read is a typed error, never the parser's own."""
     with pytest.raises(StreamError):
-        [*EventReader().read(Frame("", b"[" * 100_000))]
+        [*reader().read(Frame("", b"[" * 100_000))]
 
 
 def test_a_null_error_is_no_failure() -> None:
@@ -464,7 +475,7 @@ def test_nan_and_lone_surrogates_are_read() -> None:
     """What strict parsers refuse is still an event."""
     data = b'{"text":"\\ud83d","x":NaN}'
 
-    assert [*EventReader().read(Frame("", data))] == [TextDelta("\ud83d")]
+    assert [*reader().read(Frame("", data))] == [TextDelta("\ud83d")]
 
 
 def test_an_empty_stream_is_legal() -> None:
@@ -535,43 +546,6 @@ def test_the_screen_shows_what_the_reply_says(documents: list[dict[str, Any]]) -
     assert shown(events) == reply(events).text
 
 
-def test_a_recorded_edit_is_read_whole(recordings: Path) -> None:
-    """Deltas, a call with its result, state, artifacts and heartbeats in one stream."""
-    events = recorded(recordings / "edit_with_partials_tools_and_state.sse")
-
-    assert reply(events) == Reply(
-        text="I'll add music.\n\nDone.",
-        tool_calls=(ToolCall("add_bgm", {"mood": "lo-fi"}, "c1"),),
-        tool_results=(ToolResult("add_bgm", {"ok": True}, "c1"),),
-        state_delta={"draft": {"t": [{"tt": 1, "sg": [{"d": 10000}]}]}},
-        artifacts={"mix.mp3": 1},
-    )
-    assert events.count(Heartbeat()) == 3
-
-
-def test_a_recorded_silent_edit_has_no_text(recordings: Path) -> None:
-    """The state is what tells of it."""
-    answer = reply(recorded(recordings / "silent_edit.sse"))
-
-    assert answer.text == ""
-    assert answer.state_delta == {"draft": {"d": 5000}}
-    assert answer.notices == (Notice("MODEL_RETURNED_NO_CONTENT", "no content"),)
-
-
-def test_a_recording_in_the_flat_form_is_read(recordings: Path) -> None:
-    """With CRLF line ends and U+2028 inside."""
-    answer = reply(recorded(recordings / "flat_form.sse"))
-
-    assert answer.text == "Adding a title.\n\nThere."
-    assert answer.tool_calls == (ToolCall("add_title", {"text": "日本\u2028"}),)
-
-
-def test_a_recorded_error_that_breaks_its_line_is_told(recordings: Path) -> None:
-    """Old servers do not escape what failed."""
-    with pytest.raises(AgentError, match="cut"):
-        recorded(recordings / "unescaped_error.sse")
-
-
 @pytest.mark.parametrize("empty", ["", False, None, {}], ids=repr)
 def test_an_empty_error_beside_a_result_is_no_failure(empty: Any) -> None:
     """A server that writes its empty fields has not failed."""
@@ -590,3 +564,380 @@ def test_a_flat_error_says_its_detail() -> None:
     """The error's own words come first."""
     with pytest.raises(AgentError, match="detail"):
         read({"type": "error", "content": "failed", "error": "detail"})
+
+
+def failure(data: bytes, *, name: str = "", broken: bytes = b"") -> AgentError:
+    """The failure of the agent that a frame tells of."""
+    with pytest.raises(AgentError) as caught:
+        reader().read(Frame(name, data, broken))
+    return caught.value
+
+
+REFUSALS = [
+    ({"code": 2001, "message": "no credits"}, InsufficientCreditsError, "no"),
+    ({"code": "2001"}, InsufficientCreditsError, "no"),
+    ({"code": 2001, "error": "no credits"}, InsufficientCreditsError, "no"),
+    ({"success": False, "error": "no credits", "code": 2001}, InsufficientCreditsError, "no"),
+    ({"type": "error", "code": 2001, "message": "no"}, InsufficientCreditsError, "no"),
+    ({"code": 1002, "detail": "gone"}, SessionNotFoundError, "no"),
+    ({"code": 404, "message": "gone"}, SessionNotFoundError, "no"),
+    ({"success": False, "error": "boom"}, APIError, "maybe"),
+    ({"detail": "boom"}, APIError, "maybe"),
+    ({"detail": [{"msg": "boom", "loc": ["body"]}]}, APIError, "maybe"),
+    ({"code": 5000, "message": "boom"}, APIError, "maybe"),
+]
+
+
+@pytest.mark.parametrize(("document", "kind", "delivered"), REFUSALS, ids=repr)
+def test_a_refusal_inside_the_stream_is_raised(
+    document: dict[str, Any], kind: type[APIError], delivered: str
+) -> None:
+    """It is the error that its code means; a heartbeat before it changes nothing."""
+    with pytest.raises(APIError) as caught:
+        read({"type": "heartbeat"}, document)
+
+    assert type(caught.value) is kind
+    assert caught.value.delivered == delivered
+
+
+def test_credits_that_end_inside_the_stream_lead_to_the_registration() -> None:
+    """The error is whole, as if it had come instead of the stream."""
+    with pytest.raises(InsufficientCreditsError) as caught:
+        read({"code": 2001, "message": "no credits"})
+
+    assert caught.value.registration_url == "https://web/register?bind=anon_7"
+    assert "Nothing was charged." in str(caught.value)
+
+
+@pytest.mark.parametrize("before", [partial("Let me"), agent(call()), {"x": 1}], ids=repr)
+def test_a_refusal_after_events_came_when_work_had_begun(before: dict[str, Any]) -> None:
+    """Then nobody may say that nothing ran."""
+    with pytest.raises(InsufficientCreditsError) as caught:
+        read(before, {"code": 2001})
+
+    assert caught.value.delivered == "yes"
+    assert "had begun" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        said("Hello.", code=2001),
+        {**agent(call()), "code": 2001, "success": False, "detail": "x"},
+        {"content": None, "code": 2001},
+        {"actions": {}, "code": 2001},
+        {"type": "text", "content": "Hello.", "code": 2001},
+        {"type": "surprise", "code": 2001},
+        {"text": "Hello.", "code": 2001},
+        {"code": 0, "data": {}},
+        {"code": None},
+        {"code": True},
+        {"code": "SAFETY"},
+        {"success": True},
+        {"detail": ""},
+        {"errorCode": 2001},
+    ],
+    ids=repr,
+)
+def test_an_event_with_a_code_is_no_refusal(document: dict[str, Any]) -> None:
+    """New keys beside an event's own, and envelopes that refuse nothing."""
+    read(document)
+
+
+def test_an_error_with_a_code_of_its_own_is_the_agents() -> None:
+    """Models have codes too, which say nothing about our message."""
+    with pytest.raises(AgentError, match="overloaded"):
+        read({"error": {"code": 503, "message": "overloaded"}, "code": 503})
+
+
+def test_an_error_that_breaks_its_line_is_told_whole() -> None:
+    """All its lines, without the JSON around them."""
+    broken = b'{"error": "first line\nsecond line "quoted""}'
+
+    told = failure(broken.split(b"\n")[0], broken=broken)
+
+    assert told.message == 'The agent failed: first line\nsecond line "quoted"'
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'{"error": "tool "cut" failed"}', 'tool "cut" failed'),
+        (b' { "error" : "tool "cut"" } ', 'tool "cut"'),
+        (b'{"error": "tool "cut"", "error_details": {"a": "b"}}', 'tool "cut"'),
+        (b'{"error": "cut here', "cut here"),
+        (b"plain words", "plain words"),
+        (b'{"other": "a "b""}', '{"other": "a "b""}'),
+    ],
+    ids=["quotes", "spaces", "details", "cut", "plain", "other key"],
+)
+def test_an_unescaped_error_is_told_without_its_scraps(data: bytes, words: str) -> None:
+    """What old servers build by hand is taken apart by hand."""
+    assert failure(data).message == f"The agent failed: {words}"
+
+
+def test_a_long_failure_is_kept_to_a_bound() -> None:
+    """A traceback is kept, a megabyte is not."""
+    assert 5_000 < len(failure(b'{"error": "' + b"word " * 500_000).message) < 11_000
+
+
+def test_a_token_in_a_failure_is_masked() -> None:
+    """What a service says goes into errors and logs; a token does not."""
+    assert "abc123" not in str(failure(b'{"error": "bad token nmv_usr_abc123"}'))
+
+
+def test_an_event_that_came_twice_counts_once() -> None:
+    """A faulty proxy sends each frame twice, with heartbeats between."""
+    documents = [
+        partial("Now", id="e1"),
+        partial(" I cut.", id="e2"),
+        agent({"text": "Now I cut."}, call(), id="e3"),
+        agent(
+            {"functionResponse": {"id": "c1", "name": "cut", "response": 1}},
+            id="e4",
+            actions={"stateDelta": {"draft": {}}},
+        ),
+        said("Done.", id="e5", errorCode="X"),
+    ]
+    doubled = [twice for one in documents for twice in (one, {"type": "heartbeat"}, one)]
+
+    events = [event for event in read(*doubled) if event != Heartbeat()]
+
+    assert events == read(*documents)
+
+
+@pytest.mark.parametrize(
+    ("documents", "text"),
+    [
+        ([partial("a"), partial("a")], "aa"),
+        ([partial("a", id=""), partial("a", id="")], "aa"),
+        ([{"text": "a"}, {"text": "a"}], "aa"),
+        ([{"text": "a", "id": "e1"}, {"text": "a", "id": "e1"}], "aa"),
+        ([{"type": "text", "content": "a", "id": "e1"}] * 2, "aa"),
+        ([partial("a", id="e1", timestamp=1), partial("a", id="e1", timestamp=2)], "aa"),
+        ([partial("a", id="e1"), partial("b", id="e1"), partial("a", id="e1")], "aba"),
+    ],
+    ids=["no id", "empty id", "bare", "bare with id", "flat", "one id", "not in a row"],
+)
+def test_deltas_that_are_alike_are_all_kept(documents: list[dict[str, Any]], text: str) -> None:
+    """Only what is the same to the last byte, in a row and with an id was sent twice."""
+    assert texts(*documents) == text
+
+
+@pytest.mark.parametrize(
+    "words", [["ha", "ha"], ["ha", "ha", "!"], ["I", "I", "!"], ["a", "b", "b", "c", "c"]], ids=repr
+)
+def test_a_final_heals_deltas_that_were_alike(words: list[str]) -> None:
+    """Old servers give equal deltas one id and one time; the final knows what was meant."""
+    documents = [partial(word, id="e1", timestamp=1) for word in words]
+
+    assert texts(*documents, said("".join(words), id="e1")) == "".join(words)
+
+
+def test_a_final_that_strips_deltas_that_were_alike_heals_them_too() -> None:
+    """White space around a text makes no other text."""
+    documents = [partial(word, id="e1") for word in ("ha", "ha", "!\n")]
+
+    assert texts(*documents, said("haha!")) == "haha!"
+
+
+@pytest.mark.parametrize("words", [["ha", "ha", "!"], ["a", "b", "b", "c"]], ids=repr)
+def test_a_late_final_of_deltas_that_were_alike_counts_no_second_time(words: list[str]) -> None:
+    """Whichever way they were meant."""
+    documents = [partial(word, id="e1") for word in words]
+    meant = "".join(dict.fromkeys(words))
+
+    assert texts(*documents, agent(call()), said("".join(words))) == meant
+    assert texts(*documents, agent(call()), said(meant)) == meant
+
+
+def test_thoughts_that_came_twice_count_once() -> None:
+    """They are deltas as well."""
+    thought = agent({"text": "Hm.", "thought": True}, partial=True, id="e1")
+
+    assert reply(read(thought, thought)).thoughts == "Hm."
+
+
+@given(runs(), st.lists(st.booleans(), min_size=1))
+def test_frames_sent_twice_change_no_reply(
+    run: tuple[list[dict[str, Any]], list[str]], twice: list[bool]
+) -> None:
+    """Whatever frames of a run a proxy doubles, its finals are the reply, each once."""
+    documents, meant = run
+    sent: list[dict[str, Any]] = []
+    for at, document in enumerate(documents):
+        sent += [{**document, "id": f"e{at}"}] * (2 if twice[at % len(twice)] else 1)
+
+    assert texts(*sent) == GROUP_BREAK.join(text for text in meant if text)
+
+
+@given(runs())
+def test_deltas_of_one_id_change_no_reply(run: tuple[list[dict[str, Any]], list[str]]) -> None:
+    """Old servers give all deltas one id, so that equal ones look like frames sent twice."""
+    documents, meant = run
+
+    sent = [{**one, "id": "e1"} if "partial" in one else one for one in documents]
+
+    assert texts(*sent) == GROUP_BREAK.join(text for text in meant if text)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [(b"[DONE]", ""), (b" [DONE] ", ""), (b"[DONE]", "done"), (b"bye", "done")],
+)
+def test_the_end_mark_of_other_services_says_nothing(data: bytes, name: str) -> None:
+    """A reply that is complete is not lost for the habit of another API."""
+    assert reader().read(Frame(name, data)) == []
+
+
+def test_an_end_mark_does_not_count_as_work() -> None:
+    """A refusal after it is still the first word."""
+    reading = reader()
+    reading.read(Frame("", b"[DONE]"))
+
+    with pytest.raises(APIError) as caught:
+        reading.read(Frame("", b'{"code":2001}'))
+
+    assert caught.value.delivered == "no"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"boom", b'"boom"', b'{"message":"boom"}', b'{"text":"boom"}', b'{"why":"boom"}'],
+    ids=["words", "string", "message", "text", "other"],
+)
+def test_an_event_named_error_is_a_failure(data: bytes) -> None:
+    """Whatever stands in it."""
+    assert "boom" in str(failure(data, name="error"))
+
+
+def test_an_event_named_error_without_data_is_a_failure() -> None:
+    """It is no heartbeat."""
+    assert "without a word" in str(failure(b"", name="error"))
+
+
+def test_an_event_of_an_agent_may_be_named_error() -> None:
+    """Its content speaks for itself."""
+    frame = Frame("error", json.dumps(said("Hello.", errorCode="X")).encode())
+
+    assert reader().read(frame)[-1] == Notice("X")
+
+
+def test_partial_may_be_a_word() -> None:
+    """Some serialisers write booleans as text."""
+    assert texts(said("He", partial="true"), said("llo.", partial="true")) == "Hello."
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"content": "Hello."},
+        {"content": 5},
+        {"content": {"parts": "Hello."}},
+        {"content": {"parts": {"text": "Hello."}}},
+        {"content": {"parts": ["Hello."]}},
+        {"content": {"text": "Hello."}},
+        agent({"executableCode": {"code": "1"}}),
+        agent({"inlineData": {"data": "AA=="}}, {"fileData": {"fileUri": "x"}}),
+    ],
+    ids=json.dumps,
+)
+def test_a_content_of_another_shape_is_not_lost(document: dict[str, Any]) -> None:
+    """What no event tells of reaches the caller as it came."""
+    assert read(document) == [UnknownEvent(document)]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"content": None, "invocationId": "e"},
+        {"content": {"role": "model"}, "turnComplete": True, "interrupted": True},
+        {"content": {"parts": None}, "longRunningToolIds": ["c1"]},
+        {"actions": [1], "content": {}},
+    ],
+    ids=json.dumps,
+)
+def test_an_event_without_words_says_nothing(document: dict[str, Any]) -> None:
+    """Empty shells are legal."""
+    assert read(document) == []
+
+
+def test_a_text_in_the_shape_of_an_agent_may_have_a_type() -> None:
+    """Its parts are what counts."""
+    assert texts({**said("Hello."), "type": "text"}) == "Hello."
+
+
+@pytest.mark.parametrize("odd", [None, 5, ["x"], {"a": 1}, True], ids=repr)
+def test_odd_names_and_ids_are_no_crash(odd: Any) -> None:
+    """Names and ids are words, whatever came."""
+    part = {"functionCall": {"name": odd, "args": [1], "id": odd}}
+    (called,) = read(agent(part))
+
+    assert isinstance(called, ToolCall)
+    assert isinstance(called.name, str)
+    assert called.name != "None"
+    assert called.call_id is None or isinstance(called.call_id, str)
+
+
+NESTED = b"[" * 1000 + b"]" * 1000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"error": %s}',
+        b'{"detail": %s}',
+        b'{"code": 2001, "message": %s}',
+        b'{"type": "error", "content": %s}',
+        b'{"type": "tool_call", "name": %s}',
+        b'{"errorCode": %s, "content": {}}',
+        b'{"content": {"parts": [{"functionCall": {"name": %s, "id": %s}}]}}',
+        b'{"id": %s, "content": {"parts": [{"text": %s}]}}',
+    ],
+    ids=repr,
+)
+def test_deep_nesting_is_an_event_or_an_error_of_ours(data: bytes) -> None:
+    """No RecursionError reaches the caller, wherever the depth stands."""
+    try:
+        reader().read(Frame("", data.replace(b"%s", NESTED)))
+    except (StreamError, APIError) as error:
+        assert str(error)  # noqa: PT017  # either way is fine
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b'{"text":"a","text":"b"}', "b"),
+        (b'\xef\xbb\xbf{"text":"a"}', "a"),
+        (b'{"text":"a","n":1e999,"m":-Infinity}', "a"),
+        (b'{"text":"a","n":%d}' % 10**4000, "a"),
+        (b'{"text":"a\\u0000b"}', "a\0b"),
+    ],
+    ids=["duplicate key", "BOM", "infinite", "huge", "NUL"],
+)
+def test_odd_json_is_read(data: bytes, text: str) -> None:
+    """What strict parsers refuse is still an event."""
+    assert reader().read(Frame("", data)) == [TextDelta(text)]
+
+
+def test_a_number_that_nobody_can_hold_is_a_stream_error() -> None:
+    """Python refuses integers of more than 4300 digits; it is told as ours."""
+    failure(b'{"text":"a","n":%s}' % (b"9" * 5000))
+
+
+def test_half_an_event_at_the_end_is_a_cut() -> None:
+    """A proxy ends a body cleanly although its source broke off; that is no word of the agent."""
+    with pytest.raises(StreamInterruptedError):
+        reader().read(Frame("", b'{"content":{"par', is_cut=True))
+
+
+@pytest.mark.parametrize("data", [b'{"error": "boom', b"boom"], ids=["error", "words"])
+def test_half_an_error_at_the_end_is_an_error(data: bytes) -> None:
+    """Words that cannot be half an event are the agent's."""
+    with pytest.raises(AgentError, match="boom"):
+        reader().read(Frame("", data, is_cut=True))
+
+
+def test_a_last_event_may_lack_its_line_end() -> None:
+    """If it is whole, it counts."""
+    assert reader().read(Frame("", b'{"text":"a"}', is_cut=True)) == [TextDelta("a")]

@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,6 +23,9 @@ LINES = st.sampled_from(
         "retry: 10",
         'data: {"text":"日本\u2028\u0085é"}',
         "unknown: field",
+        'data: {"error": "one',
+        'two "quoted""}',
+        "\ufeffdata: {}",
     ]
 )
 STREAMS = st.tuples(
@@ -43,21 +45,31 @@ def reference(stream: bytes) -> list[Frame]:
     """The rules once more, on the whole stream and without regard to cost."""
     frames: list[Frame] = []
     data: list[bytes] = []
+    lines: list[bytes] = []
     event = ""
-    for line in [*re.split(rb"\r\n|\r|\n", stream.removeprefix(b"\xef\xbb\xbf")), b""]:
+    for line in [*re.split(rb"\r\n|\r|\n", stream.replace(b"\xef\xbb\xbf", b"")), b""]:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
+        if name == b"data":
+            lines.append(line if is_broken(data, lines) else value)
+            data.append(value)
+        elif data and line:
+            lines.append(line)
         if line.startswith(b":"):
             frames.append(Frame("", None))
-        elif name == b"data":
-            data.append(value)
         elif name == b"event":
             event = value.strip().decode()
         elif not line:
             if data or event:
-                frames.append(Frame(event, b"\n".join(data)))
-            data, event = [], ""
+                broken = b"\n".join(lines) if is_broken(data, lines) else b""
+                frames.append(Frame(event, b"\n".join(data), broken))
+            data, lines, event = [], [], ""
     return frames
+
+
+def is_broken(data: list[bytes], lines: list[bytes]) -> bool:
+    """Whether other lines follow data that stops in the middle of an object."""
+    return len(lines) > len(data) > 0 and not data[0].endswith(b"}")
 
 
 @given(STREAMS, st.data())
@@ -103,7 +115,7 @@ def test_no_other_character_ends_a_line(mark: str) -> None:
         (b"", []),
         (b"\n\n\n", []),
         (b"\xef\xbb\xbfdata: a\n\n", [Frame("", b"a")]),
-        (b"data: a", [Frame("", b"a")]),
+        (b"data: a", [Frame("", b"a", is_cut=True)]),
         (b"data: a\n", [Frame("", b"a")]),
         (b"data:a\n\n", [Frame("", b"a")]),
         (b"data:  a\n\n", [Frame("", b" a")]),
@@ -162,8 +174,10 @@ def test_utf8_may_be_cut_anywhere() -> None:
         [b"data: " + b"x" * 60 + b"\n", b"data: " + b"x" * 60 + b"\n"],
         [b"data: " + b"x" * 200 + b"\n\n"],
         [b"data:\n"] * 300,
+        [b": beat\n\ndata: " + b"x" * 200 + b"\n\n"],
+        [b"data: a\n\ndata: " + b"x" * 200],
     ],
-    ids=["at once", "in pieces", "over lines", "whole in one piece", "empty lines"],
+    ids=["at once", "in pieces", "over lines", "whole", "empty lines", "behind", "begun"],
 )
 def test_an_event_over_the_limit_is_refused(pieces: list[bytes]) -> None:
     """No server can fill the memory with one event, however it cuts it."""
@@ -216,31 +230,50 @@ def test_an_event_of_many_lines_costs_its_length(lines: int) -> None:
     assert CountingBytes.asked <= 4 * lines
 
 
-def test_a_long_line_in_small_pieces_is_joined_once() -> None:
-    """A line of a megabyte in pieces of a kilobyte is not copied for each piece."""
-    decoder = FrameDecoder()
-    pieces = [b"data: ", *[b"x" * 1024] * 1024]
-
-    for piece in pieces:
-        decoder.feed(piece)
-
-    assert len(decoder._pieces) == len(pieces)
-    assert all(held is given for held, given in zip(decoder._pieces, pieces, strict=True))
-
-
-def test_a_recorded_stream_is_the_same_in_any_piece_size(recordings: Path) -> None:
-    """Every recording decodes alike whole and in pieces of 1, 7 and 64 bytes."""
-    for recording in sorted(recordings.glob("*.sse")):
-        stream = recording.read_bytes()
-        whole = decoded(stream)
-        for size in (1, 7, 64):
-            pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
-            assert decoded(*pieces) == whole, recording.name
-
-
 def test_a_last_line_counts_once() -> None:
     """An event below the limit is one also when its line end is missing."""
     decoder = FrameDecoder(limit=100)
     decoder.feed(b"data: " + b"x" * 80)
 
-    assert decoder.flush() == [Frame("", b"x" * 80)]
+    assert decoder.flush() == [Frame("", b"x" * 80, is_cut=True)]
+
+
+def test_an_error_that_breaks_its_line_is_kept_whole() -> None:
+    """Old servers do not escape what failed; the lines after the first are no data."""
+    stream = b'data: {"error": "one\ntwo: "quoted"\ndata: three\ndata\n:four"}\n\ndata: x\n\n'
+
+    assert decoded(stream) == [
+        Frame("", None),
+        Frame(
+            "",
+            b'{"error": "one\nthree\n',
+            b'{"error": "one\ntwo: "quoted"\ndata: three\ndata\n:four"}',
+        ),
+        Frame("", b"x"),
+    ]
+
+
+def test_fields_after_whole_data_break_nothing() -> None:
+    """An id may stand behind its data."""
+    assert decoded(b"data: {}\nid: 7\nretry: 1\n\n") == [Frame("", b"{}")]
+
+
+@pytest.mark.parametrize("line", [b"word \n", b"data: w\n"], ids=["words", "data"])
+def test_a_broken_error_is_held_to_the_limit(line: bytes) -> None:
+    """Lines that are no data count as well."""
+    with pytest.raises(StreamError, match="larger"):
+        FrameDecoder(limit=100).feed(b"data: {\nx\n" + line * 30)
+
+
+def test_a_mark_in_the_middle_hides_no_event() -> None:
+    """Proxies join streams that each began with a BOM."""
+    stream = b"\xef\xbb\xbfdata: a\n\n\xef\xbb\xbfdata: b\n\n"
+
+    assert decoded(stream) == [Frame("", b"a"), Frame("", b"b")]
+
+
+def test_a_last_event_tells_whether_its_line_was_whole() -> None:
+    """Without its blank line an event counts; without its line end it may be half of one."""
+    assert decoded(b"data: {}\n") == [Frame("", b"{}")]
+    assert decoded(b"data: {\ndata: }") == [Frame("", b"{\n}", is_cut=True)]
+    assert decoded(b": beat") == [Frame("", None)]
