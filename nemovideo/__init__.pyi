@@ -56,10 +56,13 @@ from nemovideo.models import (
     Render,
     RenderStatus,
     Reply,
+    RequestEnded,
+    RequestStarted,
     Session,
     SessionState,
     UploadedFile,
 )
+from nemovideo.net.hooks import OnRequest, OnResponse
 from nemovideo.net.progress import OnProgress
 from nemovideo.net.sources import Media
 from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
@@ -100,6 +103,8 @@ __all__ = [
     "NemoVideoError",
     "Notice",
     "OnProgress",
+    "OnRequest",
+    "OnResponse",
     "Output",
     "Progress",
     "Project",
@@ -110,6 +115,8 @@ __all__ = [
     "RenderStatus",
     "RenderTimeoutError",
     "Reply",
+    "RequestEnded",
+    "RequestStarted",
     "RequestTimeoutError",
     "RetryPolicy",
     "Segment",

@@ -11,6 +11,7 @@ from nemovideo.attribution import Skill
 from nemovideo.models import Output
 from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Door
+from nemovideo.net.hooks import Hooks, OnRequest, OnResponse
 from nemovideo.net.progress import OnProgress
 from nemovideo.net.sources import Media
 from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
@@ -34,7 +35,8 @@ class NemoVideo:
             kept for its seven days. `NEMO_TOKEN` belongs to `NEMO_API_URL`: a `base_url` given
             here never gets it.
         base_url: Where the API is; by default `NEMO_API_URL`, else the hosted service.
-        http: An aiohttp session to use; it is not closed.
+        http: An aiohttp session whose connections, proxy and tracing are used; it is not
+            closed. Its own headers, cookies, logins and middleware are left out.
         skill: On whose behalf the requests are made, a `Skill` or its name.
         language: What the agent speaks unless a call says otherwise, such as `en` or `zh-CN`.
         token_store: Where the client id and the anonymous token are kept; by default in
@@ -42,6 +44,8 @@ class NemoVideo:
         timeouts: Every wait of the library.
         retry: How reads are repeated.
         trust_env: Whether proxies are taken from the environment; `.netrc` never is.
+        on_request: Called with a `RequestStarted` just before each attempt, repeats included.
+        on_response: Called with a `RequestEnded` when its answer begins, or when it failed.
 
     Raises:
         ConfigurationError: An address or a token that cannot work.
@@ -80,14 +84,19 @@ class NemoVideo:
         timeouts: Timeouts | None = None,
         retry: RetryPolicy | None = None,
         trust_env: bool = True,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
     ) -> None:
         settings = Settings.resolve(os.environ, base_url=base_url, token=token, skill=skill)
-        timeouts = timeouts or Timeouts()
-        door = Door(timeouts, http, trust_env=trust_env)
+        timeouts, retry = timeouts or Timeouts(), retry or RetryPolicy()
+        door = Door(timeouts, http, trust_env=trust_env, hooks=Hooks(on_request, on_response))
         store = token_store or _default_store(settings)
-        credentials = Credentials(settings, timeouts, store, door)
-        transport = Transport(settings, timeouts, credentials, door, retry or RetryPolicy())
+        credentials = Credentials(settings, timeouts, store, door, retry)
+        self._furnish(Transport(settings, timeouts, credentials, door, retry), language)
+
+    def _furnish(self, transport: Transport, language: str) -> None:
         self._transport = transport
+        self._language = language
         self.auth = Auth(transport)
         self.sessions = Sessions(transport, language)
         self.uploads = Uploads(transport)
@@ -124,6 +133,31 @@ class NemoVideo:
         """Close the connections that are ours; a session that was lent stays open."""
         await self._transport.aclose()
 
+    def with_token(self, token: str) -> Self:
+        """Give a client for another account that shares everything else with this one.
+
+        It costs next to nothing, so a web app can make one for each request of its many users.
+        The connections are this client's: closing the other one leaves them open, closing this
+        one ends both.
+
+        Args:
+            token: The token of the other account; it is never replaced.
+
+        Raises:
+            ConfigurationError: A token that cannot work, or that would travel over plain http.
+
+        Example:
+            ```python
+            async with NemoVideo(token=emulator.register()) as nemo:
+                theirs = nemo.with_token(emulator.register(credits=500))
+                print((await theirs.credits.balance()).available)
+            ```
+        """
+        client = object.__new__(type(self))
+        settings = self._transport.settings.with_token(token)
+        client._furnish(self._transport.for_account(settings), self._language)
+        return client
+
     async def make_video(
         self,
         photos: Media | Iterable[Media],
@@ -140,7 +174,8 @@ class NemoVideo:
         Photos, prompt and output folder are checked before the service is asked for anything.
 
         Args:
-            photos: Paths, bytes or open binary files, or one of them alone.
+            photos: Paths, bytes, open binary files, async iterators of bytes or PIL images, or
+                one of them alone.
             prompt: What the video should be, in words.
             path: The MP4 to write; its folder must exist, an existing file is replaced only on
                 success.

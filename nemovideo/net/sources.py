@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import inspect
 import io
 import os
-from collections.abc import Callable, Iterable, Mapping
+import tempfile
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias
@@ -12,11 +14,25 @@ from typing import Any, BinaryIO, Final, Protocol, TypeAlias
 import attrs
 
 from nemovideo.errors import InputError, MediaError
+from nemovideo.net.formats import HEAD_BYTES, HEIC, sniff
+from nemovideo.net.pictures import Picture, encoded, jpeg_of_heic
 
-__all__ = ["Media", "Readable", "Source", "as_list", "sniff", "to_sources"]
+__all__ = ["Media", "Readable", "Source", "Stamp", "as_list", "prepared", "stamp_of"]
 
-Media: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
-"""A file's path, its bytes, or an open binary file."""
+Media: TypeAlias = (
+    str
+    | os.PathLike[str]
+    | bytes
+    | bytearray
+    | memoryview
+    | BinaryIO
+    | AsyncIterable[bytes]
+    | Picture
+)
+"""A path, bytes, an open binary file, an async iterator of bytes, or a PIL image."""
+
+Stamp: TypeAlias = tuple[Path, int, int]
+"""A file on disk as it was: its path, its time of change in ns, and its size."""
 
 
 class Readable(Protocol):
@@ -29,7 +45,7 @@ class Readable(Protocol):
         """Let go of it."""
 
 
-_HEAD_BYTES: Final = 64
+_PIECE: Final = 1024 * 1024
 _LARGE: Final = 200 * 1024 * 1024
 
 
@@ -42,12 +58,14 @@ class Source:
         content_type: By magic bytes.
         size: Length in bytes.
         open: Gives the content from its beginning; called once for each attempt.
+        stamp: What is sent, where that is a file on disk as it stands.
     """
 
     name: str
     content_type: str
     size: int
     open: Callable[[], Readable] = attrs.field(repr=False)
+    stamp: Stamp | None = attrs.field(default=None, repr=False)
 
     @property
     def is_large(self) -> bool:
@@ -56,95 +74,101 @@ class Source:
 
 
 def as_list(media: Media | Iterable[Media | Source]) -> list[Media | Source]:
-    """Give a list also for a lone path, bytes or file.
+    """Give a list also for a lone photo.
 
     Raises:
         InputError: The list is empty.
     """
     given: Any = media
-    items = [given] if _is_media(given) else list(given) if isinstance(given, Iterable) else [given]
+    is_many = isinstance(given, Iterable) and not _is_media(given)
+    items = list(given) if is_many else [given]
     if not items:
         raise InputError("No photo was given.", hint="Give at least one.")
     return items
 
 
-async def to_sources(media: Iterable[Media | Source]) -> list[Source]:
-    """Look at every file and make it ready to send; HEIC becomes JPEG.
+@contextlib.asynccontextmanager
+async def prepared(media: Iterable[Media | Source]) -> AsyncIterator[list[Source]]:
+    """Look at every file and make it ready to send; leaving lets go of what had to be copied.
 
-    What was looked at before is taken as it is.
+    HEIC becomes JPEG, a PIL image is encoded, and what can be read only once is copied to a
+    temporary file, so that it can be sent again after a refusal. What was looked at before is
+    taken as it is.
 
     Raises:
+        InputError: Something is no photo at all.
         MediaError: A file is missing, empty, unreadable or of a type that the service refuses.
     """
-    return [
-        await asyncio.to_thread(_to_source, item, position)
-        for position, item in enumerate(media, 1)
-    ]
+    with contextlib.ExitStack() as copies:
+        yield [await _to_source(item, position, copies) for position, item in enumerate(media, 1)]
 
 
-def sniff(head: bytes) -> tuple[str, str] | None:
-    """Tell type and usual ending from the first bytes; None for what the service does not take.
+def stamp_of(path: Path) -> Stamp:
+    """Tell how a file on disk stands now.
 
-    Args:
-        head: At least the first 16 bytes.
+    Raises:
+        OSError: It cannot be looked at.
     """
-    match head[:4], head[4:8], head[8:12]:
-        case b"RIFF", _, kind if kind in _RIFF:
-            return _RIFF[kind]
-        case _, b"ftyp", brand:
-            return _ISO.get(brand, ("video/mp4", "mp4"))
-    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+    seen = path.stat()
+    return path.absolute(), seen.st_mtime_ns, seen.st_size
 
 
-_RIFF: Final = {
-    b"WEBP": ("image/webp", "webp"),
-    b"WAVE": ("audio/wav", "wav"),
-    b"AVI ": ("video/x-msvideo", "avi"),
-}
-_HEIC: Final = ("image/heic", "heic")
-_ISO: Final[Mapping[bytes, tuple[str, str] | None]] = {
-    **dict.fromkeys((b"avif", b"avis")),
-    b"qt  ": ("video/quicktime", "mov"),
-    b"M4A ": ("audio/mp4", "m4a"),
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), _HEIC),
-}
-_MAGIC: Final = (
-    (b"\xff\xd8\xff", ("image/jpeg", "jpg")),
-    (b"\x89PNG\r\n\x1a\n", ("image/png", "png")),
-    (b"GIF8", ("image/gif", "gif")),
-    (b"\x1a\x45\xdf\xa3", ("video/webm", "webm")),
-    (b"ID3", ("audio/mpeg", "mp3")),
-    (b"\xff\xf1", ("audio/aac", "aac")),
-    (b"\xff\xf9", ("audio/aac", "aac")),
-    (b"\xff\xfb", ("audio/mpeg", "mp3")),
-    (b"\xff\xf3", ("audio/mpeg", "mp3")),
-    (b"\xff\xf2", ("audio/mpeg", "mp3")),
-)
-
-
-def _to_source(media: Media | Source, position: int) -> Source:
-    if isinstance(media, Source):
-        return media
-    if isinstance(media, bytes | bytearray | memoryview):
-        content = bytes(media)
-        return _checked(f"file-{position}", len(content), lambda: io.BytesIO(content))
-    if isinstance(media, str | os.PathLike):
-        return _from_path(Path(media))
-    if not _is_media(media):
-        kind = type(media).__name__
-        raise InputError(f"{kind} is no photo.", hint="Give paths, bytes or open binary files.")
-    return _from_file(media, position)
+async def _to_source(media: Media | Source, position: int, copies: contextlib.ExitStack) -> Source:
+    given: Any = media
+    name = f"file-{position}"
+    if isinstance(given, Source):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return await asyncio.to_thread(_from_path, Path(given))
+    if isinstance(given, bytes | bytearray | memoryview):
+        content = bytes(given)
+        return await asyncio.to_thread(_checked, name, len(content), partial(io.BytesIO, content))
+    if _is_picture(given):
+        return await asyncio.to_thread(_from_picture, given, name)
+    if _is_flow(given):
+        return await _from_flow(_flowing(given), name, copies)
+    if hasattr(given, "read"):
+        return await _from_file(given, _name_of(given, name), copies)
+    kind = type(given).__name__
+    raise InputError(
+        f"{kind} is no photo.",
+        hint="Give paths, bytes, open binary files, async iterators of bytes or PIL images.",
+    )
 
 
 def _is_media(value: Any) -> bool:
     known = isinstance(value, str | bytes | bytearray | memoryview | os.PathLike)
-    return known or hasattr(value, "read")
+    return known or hasattr(value, "read") or _is_flow(value) or _is_picture(value)
+
+
+def _is_picture(value: Any) -> bool:
+    return hasattr(value, "convert") and hasattr(value, "getexif")
+
+
+def _is_flow(value: Any) -> bool:
+    """Whether bytes come from it only by waiting: an async iterator or an async file."""
+    return hasattr(value, "__aiter__") or inspect.iscoroutinefunction(getattr(value, "read", None))
+
+
+async def _flowing(flow: Any) -> AsyncIterator[bytes]:
+    """Read by size where that can be: many an async file iterates over lines."""
+    if not inspect.iscoroutinefunction(getattr(flow, "read", None)):
+        async for piece in flow:
+            yield piece
+        return
+    while piece := await flow.read(_PIECE):
+        yield piece
+
+
+async def _reading(file: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, _PIECE):
+        yield piece
 
 
 def _from_path(path: Path) -> Source:
     try:
-        size = path.stat().st_size
-        return _checked(path.name, size, lambda: path.open("rb"), shown=str(path))
+        stamp = stamp_of(path)
+        source = _checked(path.name, stamp[2], lambda: path.open("rb"), shown=str(path))
     except MediaError:
         raise
     except FileNotFoundError as error:
@@ -155,37 +179,67 @@ def _from_path(path: Path) -> Source:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise MediaError(f"{path} cannot be read: {reason}.", name=str(path)) from error
+    return attrs.evolve(source, stamp=stamp) if source.size == stamp[2] else source
 
 
-def _from_file(file: BinaryIO, position: int) -> Source:
+def _from_picture(picture: Picture, name: str) -> Source:
+    shown = _name_of(picture, name, told_by="filename")
+    content, ending = encoded(picture, shown)
+    return _checked(f"{Path(shown).stem}.{ending}", len(content), partial(io.BytesIO, content))
+
+
+async def _from_file(file: BinaryIO, name: str, copies: contextlib.ExitStack) -> Source:
     """Read an open file from where it stands; it stays open, and each attempt begins there."""
-    given = getattr(file, "name", None)
-    name = Path(given).name if isinstance(given, str) else f"file-{position}"
     try:
         if not file.seekable():
-            content = file.read()
-            return _checked(name, len(content), lambda: io.BytesIO(content))
-        start = file.tell()
-        try:
-            size = file.seek(0, io.SEEK_END) - start
-            return _checked(name, size, partial(_borrowed, file, start))
-        finally:
-            file.seek(start)
-    except MediaError:
+            return await _from_flow(_reading(file), name, copies)
+        return await asyncio.to_thread(_from_start, file, name)
+    except InputError:
         raise
     except (OSError, ValueError, TypeError, AttributeError) as error:
         hint = "Give a file that is open, and opened with mode 'rb'."
         raise MediaError(f"{name} cannot be read: {error}.", name=name, hint=hint) from error
 
 
-def _borrowed(file: BinaryIO, start: int) -> Readable:
+def _from_start(file: BinaryIO, name: str) -> Source:
+    start = file.tell()
+    try:
+        size = file.seek(0, io.SEEK_END) - start
+        return _checked(name, size, partial(_borrowed, file, start))
+    finally:
+        file.seek(start)
+
+
+async def _from_flow(pieces: AsyncIterator[Any], name: str, copies: contextlib.ExitStack) -> Source:
+    """Copy what can be read only once; small files stay in memory, others go to the disk."""
+    copy = copies.enter_context(tempfile.SpooledTemporaryFile(max_size=_PIECE))  # noqa: SIM115  # it is
+    held, size = bytearray(), 0
+    async for piece in pieces:
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            kind = type(piece).__name__
+            raise InputError(f"{name} gives {kind}.", hint="An iterator must give bytes.")
+        held += piece
+        if len(held) >= _PIECE:
+            size += await asyncio.to_thread(copy.write, held)
+            held = bytearray()
+    size += await asyncio.to_thread(copy.write, held)
+    return await asyncio.to_thread(_checked, name, size, partial(_borrowed, copy, 0))
+
+
+def _name_of(media: Any, name: str, told_by: str = "name") -> str:
+    """The name that an object knows of itself; an open descriptor has a number."""
+    told = getattr(media, told_by, None)
+    return Path(told).name if isinstance(told, str) and told else name
+
+
+def _borrowed(file: Any, start: int) -> Readable:
     file.seek(start)
     return _Borrowed(file)
 
 
 @attrs.frozen
 class _Borrowed:
-    """A caller's file that is read but not closed."""
+    """A file that is read but not closed: it is the caller's, or needed for the next attempt."""
 
     file: BinaryIO
 
@@ -193,7 +247,7 @@ class _Borrowed:
         return self.file.read(size)
 
     def close(self) -> None:
-        """Leave closing to the caller."""
+        """Leave closing to its owner."""
 
 
 def _checked(
@@ -203,7 +257,7 @@ def _checked(
     if size == 0:
         raise MediaError(f"{shown} is empty.", name=shown, hint="Export or copy it again.")
     with contextlib.closing(opened()) as file:
-        head = file.read(_HEAD_BYTES)
+        head = file.read(HEAD_BYTES)
     kind = sniff(bytes(head))
     if kind is None:
         raise MediaError(
@@ -211,29 +265,14 @@ def _checked(
             name=shown,
             hint="Send JPEG, PNG, WebP or GIF, a video (mp4, mov, webm, mkv, avi) or sound.",
         )
-    if kind == _HEIC:
+    if kind == HEIC:
         return _from_heic(name, shown, opened)
     content_type, ending = kind
     return Source(name if Path(name).suffix else f"{name}.{ending}", content_type, size, opened)
 
 
 def _from_heic(name: str, shown: str, opened: Callable[[], Readable]) -> Source:
-    """Convert to JPEG: the service recommends HEIC and refuses it (contract section 3)."""
-    try:
-        import pi_heif
-    except ImportError as error:
-        raise MediaError(
-            f"{shown} is HEIC, which the service does not take.",
-            name=shown,
-            hint="Install nemovideo[heic] to have it converted, or send JPEG.",
-        ) from error
-    jpeg = io.BytesIO()
     with contextlib.closing(opened()) as file:
-        try:
-            photo = pi_heif.open_heif(file.read()).to_pillow()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise MediaError(f"{shown} is a broken HEIC photo.", name=shown) from error
-    profile = photo.info.get("icc_profile")
-    photo.convert("RGB").save(jpeg, "JPEG", quality=92, icc_profile=profile)
-    content = jpeg.getvalue()
-    return Source(f"{Path(name).stem}.jpg", "image/jpeg", len(content), lambda: io.BytesIO(content))
+        content = jpeg_of_heic(file.read(), shown)
+    opened = partial(io.BytesIO, content)
+    return Source(f"{Path(name).stem}.jpg", "image/jpeg", len(content), opened)

@@ -10,7 +10,7 @@ from nemovideo.models import Output, Progress, Reply
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import check_target
 from nemovideo.net.progress import OnProgress, Reporter
-from nemovideo.net.sources import Media, as_list, to_sources
+from nemovideo.net.sources import Media, as_list, prepared
 from nemovideo.workflows.project import Projects
 from nemovideo.workflows.toolbox import Toolbox
 from nemovideo.workflows.video import Video
@@ -37,8 +37,11 @@ async def make_video(
     if not prompt.strip():
         raise InputError("The prompt is empty.", hint="Say what the video should be.")
     check_target(Path(path))
-    sources = await to_sources(as_list(photos))
-    async with Reporter(on_progress) as reporter, within(timeout, "The video"):
+    async with (
+        within(timeout, "The video"),
+        prepared(as_list(photos)) as sources,
+        Reporter(on_progress) as reporter,
+    ):
         reporter.report(Progress("connect"))
         project = await Projects(tools).create(language=language)
         reporter.report(Progress("session", text=project.session.session_id))

@@ -51,7 +51,7 @@ class Project:
         """Send photos, clips or sounds; ask for them to be used afterwards.
 
         Args:
-            files: Paths, bytes or open binary files.
+            files: Paths, bytes, open binary files, async iterators of bytes or PIL images.
             on_progress: Gets `Progress` with `stage` `upload` and `unit` `bytes`.
             timeout: Seconds for everything.
 

@@ -1,7 +1,11 @@
-"""One client across a fork and across two event loops, as servers and scripts have it."""
+"""Clients across forks, event loops and processes, as servers and scripts have them."""
 
+import json
+import stat
 import subprocess
 import sys
+from pathlib import Path
+from uuid import UUID
 
 from nemovideo.emulator import Emulator
 
@@ -40,6 +44,20 @@ asyncio.run(total())
 asyncio.run(nemo.aclose())
 """
 
+FIRST = """
+import asyncio, sys
+from nemovideo import FileTokenStore, NemoVideo
+
+async def main():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    async with NemoVideo(base_url=sys.argv[1], token_store=FileTokenStore()) as nemo:
+        await asyncio.gather(*(nemo.credits.balance() for _ in range(3)))
+        print((await nemo.auth.anonymous_token()).user_id)
+
+asyncio.run(main())
+"""
+
 
 def said(program: str, service: Emulator) -> tuple[list[str], str]:
     """What a program prints with all warnings on, and what it complains about."""
@@ -63,3 +81,29 @@ def test_one_client_serves_one_loop_after_the_other(service: Emulator) -> None:
     assert out == ["100", "100"]
     assert "Traceback" not in complaints
     assert "Unclosed client session" not in complaints
+
+
+def test_processes_that_start_together_share_one_account(service: Emulator, home: Path) -> None:
+    """With an empty HOME: one client id, one token, in files that only their owner can read."""
+    words = [sys.executable, "-W", "error", "-c", FIRST, service.url]
+    pipe = subprocess.PIPE
+    begun = [subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) for _ in range(3)]
+    for process in begun:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    service.faults.delay_answer(0.1, path="/api/auth/anonymous-token")
+    for process in begun:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+    accounts = {process.communicate(timeout=60)[0].strip() for process in begun}
+
+    assert [process.returncode for process in begun] == [0, 0, 0]
+    assert len(accounts) == 1
+    folder = home / ".config" / "nemovideo"
+    assert str(UUID((folder / "client_id").read_text())) == (folder / "client_id").read_text()
+    kept = json.loads((folder / "tokens.json").read_text())
+    assert [token["user_id"] for token in kept.values()] == list(accounts)
+    for name in ("client_id", "tokens.json"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600

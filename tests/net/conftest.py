@@ -113,8 +113,9 @@ async def transport_to(waits: list[float]) -> AsyncIterator[MakeTransport]:
     ) -> Transport:
         settings = Settings.resolve({}, base_url=origin, token=token)
         door = Door(timeouts, http)
-        credentials = Credentials(settings, timeouts, store or MemoryTokenStore(), door)
         retry = retry or RetryPolicy(jitter=0)
+        store = store or MemoryTokenStore()
+        credentials = Credentials(settings, timeouts, store, door, retry, noted)
         made.append(Transport(settings, timeouts, credentials, door, retry, noted))
         return made[-1]
 

@@ -10,7 +10,7 @@ from aiohttp import BodyPartReader, web
 from nemovideo.errors import ConnectionLostError, MediaError
 from nemovideo.net.bodies import FilesBody, JSONBody
 from nemovideo.net.door import Call, Door
-from nemovideo.net.sources import Readable, Source, to_sources
+from nemovideo.net.sources import Readable, Source, prepared
 from nemovideo.wire import requests
 from tests.net.conftest import QUICK, MakeTransport, Serve
 
@@ -80,7 +80,8 @@ async def test_a_name_that_is_no_utf8_can_be_sent(
     path = tmp_path / "caf\udce9.jpg"
     path.write_bytes(JPEG)
 
-    parts = await received(serve, transport_to, *await to_sources([path]))
+    async with prepared([path]) as sources:
+        parts = await received(serve, transport_to, *sources)
 
     assert parts[0][3] == JPEG
 
@@ -125,11 +126,11 @@ async def test_a_file_that_shrinks_is_told(
     """The service would wait for ever for the rest."""
     path = tmp_path / "a.jpg"
     path.write_bytes(JPEG)
-    sources = await to_sources([path])
-    path.write_bytes(JPEG[:100])
+    async with prepared([path]) as sources:
+        path.write_bytes(JPEG[:100])
 
-    with pytest.raises(MediaError, match="shorter"):
-        await received(serve, transport_to, *sources)
+        with pytest.raises(MediaError, match="shorter"):
+            await received(serve, transport_to, *sources)
 
 
 async def test_a_file_that_vanishes_is_told(
@@ -138,11 +139,11 @@ async def test_a_file_that_vanishes_is_told(
     """It is the file that is missing, not the network."""
     path = tmp_path / "a.jpg"
     path.write_bytes(JPEG)
-    sources = await to_sources([path])
-    path.unlink()
+    async with prepared([path]) as sources:
+        path.unlink()
 
-    with pytest.raises(MediaError, match=r"a\.jpg"):
-        await received(serve, transport_to, *sources)
+        with pytest.raises(MediaError, match=r"a\.jpg"):
+            await received(serve, transport_to, *sources)
 
 
 async def test_every_file_is_closed_after_a_failure(serve: Serve) -> None:

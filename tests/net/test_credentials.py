@@ -20,7 +20,7 @@ class Service:
         self.seen: list[str | None] = []
         self.valid = {"user"}
         self.pause = 0.02
-        self.refuses = False
+        self.refusals: list[str | None] = []
 
     async def answer(self, request: web.Request) -> web.Response:
         """Give a token, or a balance to whoever has one."""
@@ -36,8 +36,10 @@ class Service:
         assert request.headers["X-Skill-Source"]
         self.asked.append(request.headers.get("X-Client-Id"))
         await asyncio.sleep(self.pause)
-        if self.refuses:
-            return web.json_response({"code": 429}, status=429)
+        if self.refusals:
+            asked = self.refusals.pop(0)
+            headers = {"Retry-After": asked} if asked else {}
+            return web.json_response({"code": 429}, status=429, headers=headers)
         token = f"free-{len(self.asked)}"
         self.valid.add(token)
         data = {"token": token, "user_id": "anon_1", "credits": 100}
@@ -159,11 +161,21 @@ async def test_a_token_that_another_process_renewed_is_taken(
     assert service.asked == []
 
 
-async def test_a_weeks_rate_limit_is_told_at_once(
-    service: Service, serve: Serve, transport_to: MakeTransport, waits: list[float]
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [(None, [30.0]), ("5", [5.0]), ("604800", [])],
+    ids=["nothing said", "soon", "in a week"],
+)
+async def test_a_token_that_is_refused_is_told_after_one_wait(
+    asked: str | None,
+    waited: list[float],
+    service: Service,
+    serve: Serve,
+    transport_to: MakeTransport,
+    waits: list[float],
 ) -> None:
-    """It cannot clear in half a minute: no wait, no repeat, and the way out is named."""
-    service.refuses = True
+    """The way out is named; where the service says that waiting is in vain, nobody waits."""
+    service.refusals = [asked] * 3
     transport = transport_to(await serve(service.answer), token=None)
 
     with pytest.raises(RateLimitError) as caught:
@@ -171,7 +183,21 @@ async def test_a_weeks_rate_limit_is_told_at_once(
 
     assert "7 days" in str(caught.value)
     assert "NEMO_TOKEN" in str(caught.value)
-    assert (len(service.asked), waits) == (1, [])
+    assert (len(service.asked), waits) == (1 + len(waited), waited)
+
+
+async def test_a_token_may_be_given_after_one_wait(
+    service: Service, serve: Serve, transport_to: MakeTransport, waits: list[float]
+) -> None:
+    """A limit that others met passes; the client id stays the same."""
+    service.refusals = ["2"]
+    transport = transport_to(await serve(service.answer), token=None)
+
+    await transport.call(requests.balance())
+
+    assert waits == [2.0]
+    assert len(service.asked) == 2
+    assert len(set(service.asked)) == 1
 
 
 async def test_a_lost_token_answer_is_not_asked_for_again(

@@ -177,6 +177,83 @@ async def test_a_redirect_to_another_origin_carries_no_token(
     assert target.read_bytes() == SMALL
 
 
+async def test_a_redirect_inside_the_api_keeps_the_token(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """It is the same origin; and so is the way to another host and back not."""
+    files = Files()
+
+    async def api(request: web.Request) -> web.StreamResponse:
+        if request.path == "/moved":
+            return await files.answer(request)
+        return web.Response(status=307, headers={"Location": "/moved"})
+
+    transport = transport_to(await serve(api))
+    await download(transport, at("/api/render/proxy/r/download"), target, on_bytes=ignored)
+
+    assert files.asked == [("/moved", None, f"Bearer {TOKEN}")]
+
+
+async def test_the_way_back_from_another_host_carries_no_token(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """What another host names is not what we asked the API for."""
+    files = Files()
+    origins: list[str] = []
+
+    async def host(_: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": f"{origins[0]}/v"})
+
+    async def api(request: web.Request) -> web.StreamResponse:
+        if request.path == "/v":
+            return await files.answer(request)
+        return web.Response(status=302, headers={"Location": other})
+
+    other = await serve(host)
+    origins.append(await serve(api))
+    await download(transport_to(origins[0]), at("/download"), target, on_bytes=ignored)
+
+    assert files.asked == [("/v", None, None)]
+
+
+async def test_a_token_that_ended_is_renewed_for_a_download(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """An anonymous one, once; the file comes with the new one."""
+    files = Files()
+    issued: list[str] = []
+
+    async def api(request: web.Request) -> web.StreamResponse:
+        if request.path == "/api/auth/anonymous-token":
+            issued.append(f"t{len(issued)}")
+            return web.json_response({"code": 0, "data": {"token": issued[-1]}})
+        if request.headers.get("Authorization") != "Bearer t1":
+            return web.json_response({"code": 1001, "message": "expired"})
+        return await files.answer(request)
+
+    transport = transport_to(await serve(api), token=None)
+    await download(transport, at("/api/render/proxy/r/download"), target, on_bytes=ignored)
+
+    assert issued == ["t0", "t1"]
+    assert target.read_bytes() == SMALL
+
+
+async def test_a_refusal_of_the_api_is_told_in_its_words(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """JSON in place of a file is no broken MP4, and is asked for once."""
+    asked: list[str] = []
+
+    async def api(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({"code": 402, "message": "upgrade your plan"})
+
+    with pytest.raises(DownloadError, match="upgrade your plan"):
+        await download(transport_to(await serve(api)), at("/x"), target, on_bytes=ignored)
+
+    assert asked == ["/x"]
+
+
 async def test_a_circle_of_redirects_ends(
     target: Path, serve: Serve, transport_to: MakeTransport
 ) -> None:
@@ -269,19 +346,22 @@ async def test_a_target_that_cannot_be_is_told_before_anything_is_asked(
 
 
 async def test_a_host_with_passing_trouble_is_asked_again(
-    target: Path, serve: Serve, transport_to: MakeTransport
+    target: Path, serve: Serve, transport_to: MakeTransport, waits: list[float]
 ) -> None:
-    """One 503 does not cost a paid render."""
-    files, answers = Files(), [503]
+    """One 503 does not cost a paid render; a host that says when is believed."""
+    files, refusals = Files(), [{"Retry-After": "7"}, {}]
 
     async def handler(request: web.Request) -> web.StreamResponse:
-        return web.Response(status=answers.pop()) if answers else await files.answer(request)
+        if refusals:
+            return web.Response(status=503, headers=refusals.pop())
+        return await files.answer(request)
 
     origin = await serve(handler)
 
     await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
 
     assert target.read_bytes() == SMALL
+    assert waits == [1.0, 7.0]
 
 
 async def test_another_part_of_the_file_is_not_glued_on(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from nemovideo.errors import (
     APIError,
+    ConnectError,
     ConnectionLostError,
     RateLimitError,
     RenderFailedError,
@@ -164,3 +165,32 @@ async def test_in_virtual_time_a_long_render_takes_no_time() -> None:
 
     assert len(found) <= 16
     assert 60 < found[-1] < 120
+
+
+@pytest.mark.looptime
+@pytest.mark.parametrize("trouble", [None, ConnectionLostError(), RateLimitError(retryable=True)])
+async def test_in_virtual_time_a_render_is_given_a_quarter_of_an_hour(
+    trouble: Exception | None,
+) -> None:
+    """Trouble all the time costs no more looks than a render that never ends."""
+    loop = asyncio.get_running_loop()
+    begun, looked = loop.time(), []
+
+    async def look() -> Render:
+        looked.append(loop.time() - begun)
+        if trouble:
+            raise trouble
+        return RUNNING
+
+    with pytest.raises(RenderTimeoutError, match="900 s"):
+        await until_finished(look, ORDERED, Timeouts(), on_render=lambda _: None)
+
+    assert 895 < loop.time() - begun < 901
+    assert 895 < looked[-1] < 900
+    assert len(looked) < 80
+
+
+async def test_what_cannot_pass_ends_the_wait() -> None:
+    """A certificate that is not valid will not be valid in ten minutes."""
+    with pytest.raises(ConnectError):
+        await until(ConnectError(retryable=False))

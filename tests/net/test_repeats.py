@@ -1,3 +1,5 @@
+import datetime as dt
+import email.utils
 import json
 from typing import Any
 
@@ -9,7 +11,13 @@ from aioresponses import aioresponses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemovideo.errors import APIError, ConnectionLostError, RateLimitError, ServerError
+from nemovideo.errors import (
+    APIError,
+    ConnectError,
+    ConnectionLostError,
+    RateLimitError,
+    ServerError,
+)
 from nemovideo.net.transport import Transport
 from nemovideo.retries import RetryPolicy
 from nemovideo.wire import requests
@@ -122,6 +130,30 @@ async def test_a_rate_limit_is_waited_out(
     await transport_to(ORIGIN).call(requests.create_session("p", "en"))
 
     assert waits == [waited]
+
+
+async def test_a_date_to_come_back_at_is_kept(
+    answers: Any, transport_to: MakeTransport, waits: list[float]
+) -> None:
+    """`Retry-After` may be a date, on any refusal that passes (RFC 9110, section 10.2.3)."""
+    soon = email.utils.format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=20))
+    answers.get(BALANCE, status=503, headers={"Retry-After": soon})
+    answers.get(BALANCE, payload=FINE)
+
+    await transport_to(ORIGIN).call(requests.balance())
+
+    assert len(waits) == 1
+    assert 15 < waits[0] <= 20
+
+
+async def test_what_cannot_pass_is_not_tried_again(transport_to: MakeTransport) -> None:
+    """An address that nobody can have is wrong also the second time."""
+    transport = transport_to("https://a..b")
+
+    with pytest.raises(ConnectError) as caught:
+        await transport.call(requests.balance())
+
+    assert not caught.value.retryable
 
 
 async def test_a_rate_limit_is_waited_out_once(

@@ -1,5 +1,6 @@
 import io
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 from PIL import Image
 
 from nemovideo.errors import InputError, MediaError
-from nemovideo.net.sources import Source, as_list, sniff, to_sources
+from nemovideo.net.formats import sniff
+from nemovideo.net.sources import Source, as_list, prepared
 
 JPEG = b"\xff\xd8\xff\xe0" + b"j" * 200
 HEIC = Path(__file__).parents[2] / "examples" / "photos" / "sample.heic"
@@ -15,8 +17,14 @@ HEIC = Path(__file__).parents[2] / "examples" / "photos" / "sample.heic"
 
 async def one(media: Any) -> Source:
     """The one source that a lone thing becomes."""
-    (source,) = await to_sources(as_list(media))
+    (source,) = await several(media)
     return source
+
+
+async def several(media: Any) -> list[Source]:
+    """The sources of what need not be copied: they outlive the preparation."""
+    async with prepared(as_list(media)) as sources:
+        return sources
 
 
 def content(source: Source) -> bytes:
@@ -91,14 +99,14 @@ async def test_a_generator_of_paths_is_taken(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / f"{name}.jpg").write_bytes(JPEG)
 
-    sources = await to_sources(as_list(tmp_path / f"{name}.jpg" for name in "ab"))
+    sources = await several(tmp_path / f"{name}.jpg" for name in "ab")
 
     assert [source.name for source in sources] == ["a.jpg", "b.jpg"]
 
 
 async def test_bytes_get_a_name() -> None:
     """By their place and their type."""
-    sources = await to_sources(as_list([JPEG, b"GIF89a" + b"g" * 20]))
+    sources = await several([JPEG, b"GIF89a" + b"g" * 20])
 
     assert [source.name for source in sources] == ["file-1.jpg", "file-2.gif"]
     assert content(sources[0]) == JPEG
@@ -127,23 +135,142 @@ async def test_an_open_file_keeps_its_name(tmp_path: Path) -> None:
         assert content(source) == JPEG
 
 
-async def test_a_pipe_is_read_once() -> None:
-    """What cannot seek is held in memory, so that it can be sent again."""
+class Pipe(io.BytesIO):
+    """A file that can be read only once."""
 
-    class Pipe(io.BytesIO):
-        def seekable(self) -> bool:
-            return False
+    def seekable(self) -> bool:
+        """Say so."""
+        return False
 
-    source = await one(Pipe(JPEG))
 
-    assert content(source) == content(source) == JPEG
+class AsyncFile:
+    """A file whose `read` must be awaited, and which iterates over its lines."""
+
+    def __init__(self, content: bytes) -> None:
+        self.file = io.BytesIO(content)
+
+    async def read(self, size: int = -1) -> bytes:
+        """Give up to so many bytes."""
+        return self.file.read(size)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for line in self.file:
+            yield line
+
+
+async def flowing(content: bytes, size: int = 1000) -> AsyncIterator[bytes]:
+    """An async iterator of bytes."""
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+
+
+@pytest.mark.parametrize("make", [Pipe, AsyncFile, flowing], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("length", [200, 3 * 1024**2 + 17])
+async def test_what_can_be_read_once_can_be_sent_twice(make: Any, length: int) -> None:
+    """It is copied, in memory or on disk, and each attempt gets all of it."""
+    photo = JPEG[:4] + b"\n" * length
+
+    async with prepared(as_list(make(photo))) as (source,):
+        assert (source.name, source.content_type) == ("file-1.jpg", "image/jpeg")
+        assert source.size == len(photo)
+        assert content(source) == content(source) == photo
+
+
+async def test_an_iterator_without_bytes_is_told() -> None:
+    """As an empty file is."""
+    with pytest.raises(MediaError, match="empty"):
+        await one(flowing(b""))
+
+
+async def test_an_iterator_of_something_else_is_told() -> None:
+    """Letters are no bytes."""
+
+    async def letters() -> AsyncIterator[str]:
+        yield "abc"
+
+    with pytest.raises(InputError, match="gives str"):
+        await one(letters())
+
+
+async def test_what_an_iterator_raises_comes_through() -> None:
+    """It is the caller's own error."""
+
+    async def broken() -> AsyncIterator[bytes]:
+        yield JPEG
+        raise LookupError("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        await one(broken())
+
+
+async def test_a_copy_is_gone_after_the_upload() -> None:
+    """Nothing stays open."""
+    async with prepared([flowing(JPEG * 9000)]) as (source,):
+        file = source.open()
+        file.read(1)
+
+    with pytest.raises(ValueError, match="closed"):
+        file.read(1)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "ending"),
+    [
+        ("RGB", "image/jpeg", "jpg"),
+        ("L", "image/jpeg", "jpg"),
+        ("1", "image/jpeg", "jpg"),
+        ("P", "image/jpeg", "jpg"),
+        ("CMYK", "image/jpeg", "jpg"),
+        ("LAB", "image/jpeg", "jpg"),
+        ("RGBA", "image/png", "png"),
+        ("LA", "image/png", "png"),
+    ],
+)
+async def test_a_pil_image_is_encoded(mode: str, kind: str, ending: str) -> None:
+    """As JPEG, or as PNG where something shines through; it looks the same."""
+    if mode == "LAB":
+        image = Image.new("LAB", (40, 30), (200, 128, 128))
+    else:
+        image = Image.new("RGB", (40, 30), "#c86432").convert(mode)
+
+    source = await one(image)
+
+    assert (source.name, source.content_type) == (f"file-1.{ending}", kind)
+    sent = Image.open(io.BytesIO(content(source)))
+    assert sent.size == (40, 30)
+    if mode in {"RGB", "RGBA"}:
+        assert sent.convert("RGB").getpixel((20, 15)) == pytest.approx((200, 100, 50), abs=4)
+
+
+async def test_a_pil_image_keeps_its_name_and_its_orientation(tmp_path: Path) -> None:
+    """But not the place where it was taken."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a secret place"
+    Image.new("RGB", (40, 30)).save(tmp_path / "beach.webp", exif=exif)
+
+    with Image.open(tmp_path / "beach.webp") as image:
+        source = await one(image)
+
+    assert source.name == "beach.jpg"
+    sent = Image.open(io.BytesIO(content(source)))
+    assert dict(sent.getexif()) == {0x0112: 6}
+
+
+async def test_a_pil_image_that_cannot_be_encoded_is_told(tmp_path: Path) -> None:
+    """A file that was cut short shows itself only now."""
+    Image.effect_noise((200, 200), 90).save(tmp_path / "cut.png")
+    whole = (tmp_path / "cut.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
+
+    with Image.open(tmp_path / "cut.png") as image, pytest.raises(MediaError, match="encoded"):
+        await one(image)
 
 
 async def test_a_source_is_taken_as_it_is() -> None:
     """What was looked at before is not looked at again."""
     source = Source("a", "b", 1, io.BytesIO)
 
-    assert await to_sources([source]) == [source]
+    assert await several([source]) == [source]
 
 
 @pytest.mark.parametrize("nothing", [[], (), iter(())], ids=["list", "tuple", "iterator"])

@@ -14,6 +14,7 @@ from nemovideo import (
     NemoVideo,
     RateLimitError,
     RetryPolicy,
+    SessionNotFoundError,
 )
 from nemovideo.emulator import Emulator
 
@@ -108,3 +109,48 @@ async def test_a_closed_client_says_so(emulator: Emulator) -> None:
 
     with pytest.raises(ConfigurationError, match="closed"):
         await nemo.credits.balance()
+
+
+async def test_many_accounts_share_one_client(emulator: Emulator) -> None:
+    """Each sees its own credits and sessions; the connections are shared."""
+    poor, rich = emulator.register(credits=5), emulator.register(credits=500)
+
+    async with NemoVideo(base_url=emulator.url, token=poor) as nemo:
+        session = await nemo.sessions.create()
+        async with nemo.with_token(rich) as theirs:
+            assert (await theirs.credits.balance()).available == 500
+            assert theirs._transport._door is nemo._transport._door
+            with pytest.raises(SessionNotFoundError):
+                await theirs.state.latest(session)
+
+        assert (await nemo.credits.balance()).available == 5
+        assert (await nemo.state.latest(session)).draft is None
+        assert rich not in repr(theirs)
+
+    with pytest.raises(ConfigurationError, match="closed"):
+        await theirs.credits.balance()
+
+
+async def test_another_account_has_no_anonymous_token(emulator: Emulator) -> None:
+    """A token that was given is never replaced, whatever the first account is."""
+    async with NemoVideo(base_url=emulator.url) as nemo:
+        await nemo.credits.balance()
+        with pytest.raises(AuthenticationError):
+            await nemo.with_token("nmv_usr_wrong").credits.balance()
+
+        assert (await nemo.credits.balance()).available == 100
+
+
+@pytest.mark.parametrize("token", ["", "  ", "two\nlines"], ids=repr)
+async def test_another_account_needs_a_token(token: str) -> None:
+    """An empty one does not fall back to a free account."""
+    async with NemoVideo(base_url="http://127.0.0.1:9") as nemo:
+        with pytest.raises(ConfigurationError, match="token"):
+            nemo.with_token(token)
+
+
+async def test_another_account_keeps_its_token_off_plain_http() -> None:
+    """The rule holds for it too."""
+    async with NemoVideo(base_url="http://api.example.com") as nemo:
+        with pytest.raises(ConfigurationError, match="plain http"):
+            nemo.with_token("nmv_usr_1")

@@ -17,11 +17,9 @@ from nemovideo import (
     EventStream,
     InputError,
     NemoVideo,
-    Progress,
     RenderNotFoundError,
     RenderTimeoutError,
     RequestTimeoutError,
-    ServerError,
     Session,
     SessionNotFoundError,
     StateChanged,
@@ -29,7 +27,6 @@ from nemovideo import (
     TextDone,
     ToolCall,
     ToolResult,
-    UnsupportedFileError,
 )
 from nemovideo.emulator import Emulator
 
@@ -74,40 +71,6 @@ async def test_a_session_id_is_a_string_of_19_digits(nemo: NemoVideo) -> None:
     assert len(session.session_id) == 19
     assert session.session_id.isdigit()
     assert session.task_id
-
-
-async def test_uploads_report_bytes_and_come_back_in_order(
-    nemo: NemoVideo, photos: list[Path]
-) -> None:
-    """The service's answer is in the order of the files; progress ends at the total."""
-    session = await nemo.sessions.create()
-    seen: list[Progress] = []
-
-    taken = await nemo.uploads.files(session.session_id, photos, on_progress=seen.append)
-
-    assert [file.filename for file in taken] == [photo.name for photo in photos]
-    assert {file.file_type for file in taken} == {"image"}
-    assert (taken[0].width, taken[0].height) == (451, 300)
-    total = sum(photo.stat().st_size for photo in photos)
-    assert (seen[-1].done, seen[-1].total, seen[-1].unit) == (total, total, "bytes")
-
-
-async def test_the_service_can_fetch_files_itself(
-    nemo: NemoVideo, session: Session, photos: list[Path]
-) -> None:
-    """An address is taken like a file."""
-    [here] = await nemo.uploads.files(session, photos[2])
-    assert here.cdn_url is not None
-
-    [taken] = await nemo.uploads.urls(session, here.cdn_url)
-
-    assert (taken.width, taken.height) == (here.width, here.height)
-
-
-async def test_no_address_is_an_error(nemo: NemoVideo, session: Session) -> None:
-    """An empty list of addresses asks for nothing."""
-    with pytest.raises(InputError, match="No address"):
-        await nemo.uploads.urls(session, [])
 
 
 async def test_a_stream_yields_typed_events(nemo: NemoVideo, session: Session) -> None:
@@ -271,34 +234,9 @@ async def test_a_session_of_another_account_is_not_found(
             await stranger.state.latest(session)
 
 
-async def test_a_file_that_only_looks_right_is_refused_by_the_service(
-    nemo: NemoVideo, session: Session
-) -> None:
-    """What has the first bytes of a photo and no picture behind them is 4001."""
-    with pytest.raises(UnsupportedFileError) as caught:
-        await nemo.uploads.files(session, b"\xff\xd8\xff\xe0 not a photo")
-
-    assert caught.value.code == 4001
-    assert "jpg" in caught.value.supported
-
-
 def client_of(server: BaseTestServer) -> NemoVideo:
     """A client with a token of its own."""
     return NemoVideo(base_url=str(server.make_url("")), token="t")
-
-
-async def test_less_than_was_sent_is_an_error(photos: list[Path]) -> None:
-    """A service that takes only some of the files is not asked for a video of them."""
-
-    async def take_one(request: web.Request) -> web.Response:
-        await request.read()
-        return web.json_response({"code": 0, "data": {"files": [{"filename": "cat.jpg"}]}})
-
-    app = web.Application()
-    app.router.add_post("/api/upload-video/nemo_agent/me/1", take_one)
-    async with TestServer(app) as server, client_of(server) as nemo:
-        with pytest.raises(ServerError, match=r"took 1 of 2 files: cat\.jpg"):
-            await nemo.uploads.files("1", photos[:2])
 
 
 async def test_a_link_needs_a_session_with_its_task(nemo: NemoVideo) -> None:
