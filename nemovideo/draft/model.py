@@ -1,17 +1,18 @@
 """`Draft`: a whole timeline, read by cattrs and given back as it came."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from operator import eq
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self, get_type_hints
 
 import attrs
-import cattrs
-from cattrs.gen import make_dict_structure_fn, override
 
-from nemovideo.draft.parts import Number, Segment, Track, kept_source, number
+from nemovideo.draft.parts import Number, Segment, Track, Wire, kept_source, number
 from nemovideo.draft.summary import summarize
 from nemovideo.errors import DraftError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["Draft"]
 
@@ -38,9 +39,9 @@ class Draft:
         ```
     """
 
-    tracks: Annotated[tuple[Track, ...], override(rename="t")] = ()
-    duration_ms: Annotated[Number, override(rename="d")] = 0
-    metadata: Annotated[Mapping[str, Any], override(rename="m")] = attrs.field(factory=dict)
+    tracks: Annotated[tuple[Track, ...], Wire("t")] = ()
+    duration_ms: Annotated[Number, Wire("d")] = 0
+    metadata: Annotated[Mapping[str, Any], Wire("m")] = attrs.field(factory=dict)
     raw: Mapping[str, Any] = kept_source()
 
     def __str__(self) -> str:
@@ -57,7 +58,7 @@ class Draft:
             DraftError: A list, an object or a number is something else; `path` tells where.
         """
         try:
-            return _converter.structure(value, cls)
+            return _converter().structure(value, cls)
         except Exception as error:
             path, expected = _fault(value)
             message = f"This timeline cannot be read: {path or 'the draft'} is not {expected}."
@@ -125,9 +126,16 @@ def _each(structure: Hook) -> Hook:
     return read
 
 
-def _part(part: type[Any], converter: cattrs.Converter) -> Hook:
+def _part(part: type[Any], converter: "Converter") -> Hook:
     """Read one part and keep the mapping it came from; a null counts as missing."""
-    structure = make_dict_structure_fn(part, converter)
+    from cattrs.gen import make_dict_structure_fn, override
+
+    keys: dict[str, Any] = {
+        name: override(rename=str(hint.__metadata__[0]))
+        for name, hint in get_type_hints(part, include_extras=True).items()
+        if hasattr(hint, "__metadata__")
+    }
+    structure = make_dict_structure_fn(part, converter, **keys)
 
     def read(value: Any, _: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -142,9 +150,12 @@ def _part(part: type[Any], converter: cattrs.Converter) -> Hook:
     return read
 
 
-def _make_converter() -> cattrs.Converter:
+@cache
+def _converter() -> "Converter":
     """Structure without cattrs' own error tree, which costs time; `_fault` finds the place."""
-    converter = cattrs.Converter(detailed_validation=False)
+    from cattrs import Converter
+
+    converter = Converter(detailed_validation=False)
     converter.register_structure_hook_func(partial(eq, Mapping[str, Any]), _mapping)
     converter.register_structure_hook_func(partial(eq, Number), _duration)
     converter.register_structure_hook(int, _whole)
@@ -155,8 +166,6 @@ def _make_converter() -> cattrs.Converter:
     converter.register_structure_hook(Draft, _part(Draft, converter))
     return converter
 
-
-_converter = _make_converter()
 
 _SHAPES: Mapping[str, tuple[Any, str]] = {
     "t": ((list, tuple), "a list"),

@@ -5,12 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import attrs
-from cattrs.gen import override
 
-__all__ = ["Number", "Segment", "Track", "TrackType", "kept_source", "number"]
+__all__ = ["Number", "Segment", "Track", "TrackType", "Wire", "kept_source", "number"]
 
 Number = int | float
 """A number as JSON has it; a timeline's numbers are never converted."""
+
+
+class Wire(str):
+    """The key of a field on the wire; cattrs, which reads it, is loaded with the first draft."""
+
+    __slots__ = ()
 
 
 class TrackType(enum.IntEnum):
@@ -44,8 +49,8 @@ class Segment:
         raw: The segment as it came, every unknown key kept.
     """
 
-    duration_ms: Annotated[Number, override(rename="d")] = 0
-    metadata: Annotated[Mapping[str, Any], override(rename="m")] = attrs.field(factory=dict)
+    duration_ms: Annotated[Number, Wire("d")] = 0
+    metadata: Annotated[Mapping[str, Any], Wire("m")] = attrs.field(factory=dict)
     raw: Mapping[str, Any] = kept_source()
 
     @property
@@ -87,9 +92,9 @@ class Track:
         raw: The track as it came, every unknown key kept.
     """
 
-    type: Annotated[int, override(rename="tt")] = attrs.field(default=-1, converter=_track_type)
-    segments: Annotated[tuple[Segment, ...], override(rename="sg")] = ()
-    metadata: Annotated[Mapping[str, Any], override(rename="m")] = attrs.field(factory=dict)
+    type: Annotated[int, Wire("tt")] = attrs.field(default=-1, converter=_track_type)
+    segments: Annotated[tuple[Segment, ...], Wire("sg")] = ()
+    metadata: Annotated[Mapping[str, Any], Wire("m")] = attrs.field(factory=dict)
     raw: Mapping[str, Any] = kept_source()
 
     @property

@@ -11,7 +11,8 @@ import attrs
 
 from nemovideo.errors import AuthenticationError, ConfigurationError, RateLimitError
 from nemovideo.models import AnonymousToken
-from nemovideo.net.door import Call, Door
+from nemovideo.net.calls import Call
+from nemovideo.net.door import Door
 from nemovideo.net.stores import TokenStore
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts

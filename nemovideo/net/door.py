@@ -1,12 +1,11 @@
 """The one door to the network: a single attempt, told truly."""
 
 import asyncio
-import contextlib
+import functools
 import os
-import ssl
 import urllib.request
-from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,59 +14,23 @@ from yarl import URL
 
 from nemovideo.errors import (
     ConfigurationError,
-    ConnectError,
-    ConnectionLostError,
-    Delivered,
-    MediaError,
-    RequestTimeoutError,
     ServerError,
-    TransportError,
 )
-from nemovideo.net.bodies import FilesBody, JSONBody
+from nemovideo.net.bodies import FilesBody
+from nemovideo.net.calls import Call, translated
 from nemovideo.net.hooks import Hooks
 from nemovideo.settings import Timeouts, is_loopback
 from nemovideo.wire.replies import Answer
 
-__all__ = ["ANSWER_LIMIT", "Body", "Call", "Door", "OpenAnswer"]
+__all__ = ["ANSWER_LIMIT", "Door", "OpenAnswer"]
 
 ANSWER_LIMIT: Final = 64 * 1024 * 1024
 """The most bytes that a JSON answer may have."""
 
-Body: TypeAlias = JSONBody | FilesBody
-
-_OFFLINE = "Check the network; to work without the service, use nemovideo.emulator (or --emulator)."
-
-
-@attrs.frozen
-class Call:
-    """One HTTP request, ready to go.
-
-    Attributes:
-        method: `GET` or `POST`.
-        url: The whole address.
-        headers: All headers, secrets included.
-        body: The body, None for none.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: Body | None = attrs.field(default=None, repr=False)
-
-    @property
-    def path(self) -> str:
-        """The path without the origin and without the query, which may hold secrets."""
-        return urlsplit(self.url).path
-
-    @property
-    def delivered(self) -> Delivered:
-        """What is known once the call has failed on a connection that stood."""
-        return "no" if self.body is not None and not self.body.begun else "maybe"
-
 
 @attrs.frozen
 class OpenAnswer:
-    """An answer whose body is still to come."""
+    """An answer whose body is still to come; whoever has it closes it."""
 
     _call: Call
     _response: aiohttp.ClientResponse
@@ -84,8 +47,8 @@ class OpenAnswer:
 
     @property
     def content_type(self) -> str:
-        """The media type without its parameters."""
-        return self._response.content_type
+        """The media type without its parameters, empty where none is given."""
+        return self._response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
     def length(self) -> int | None:
@@ -100,13 +63,13 @@ class OpenAnswer:
         Raises:
             TransportError: The body broke off.
         """
-        with _translated(self._call):
-            try:
-                return await self._response.content.readany()
-            except (aiohttp.ClientError, OSError):
-                # aiohttp tells of a cut before it hands out what came before the cut.
-                if left := self._response.content._read_nowait(-1):  # noqa: SLF001  # no other way
-                    return left
+        try:
+            return await self._response.content.readany()
+        except (aiohttp.ClientError, OSError):
+            # aiohttp tells of a cut before it hands out what came before the cut.
+            if left := self._response.content._read_nowait(-1):  # noqa: SLF001  # no other way
+                return left
+            with translated(self._call):
                 raise
 
     async def whole(self, *, within: float) -> Answer:
@@ -116,9 +79,13 @@ class OpenAnswer:
             TransportError: The body broke off, or took longer than `within` seconds.
             ServerError: It is larger than `ANSWER_LIMIT`.
         """
-        with _translated(self._call):
+        with translated(self._call):
             async with asyncio.timeout(within):
                 return Answer(self.status, self.headers, await _read(self._response))
+
+    def close(self) -> None:
+        """Close the connection at once, unless the body has been read to its end."""
+        self._response.close()
 
 
 @attrs.frozen
@@ -193,32 +160,32 @@ class Door:
             ServerError: The answer is larger than `ANSWER_LIMIT`.
         """
         uploading = isinstance(call.body, FilesBody)
-        with self._hooks.watching(call.method, call.url, call.headers) as ended, _translated(call):
+        with self._hooks.watching(call.method, call.url, call.headers) as ended, translated(call):
+            await _settled(call)
             async with asyncio.timeout(None if uploading else answer_within):
-                async with self._request(call, answer_within) as response:
+                pause = answer_within if uploading else None
+                async with self._request(call, pause) as response:
                     ended(response.status, response.headers)
                     return Answer(response.status, response.headers, await _read(response))
 
-    @contextlib.asynccontextmanager
-    async def open(self, call: Call, *, pause: float) -> AsyncIterator[OpenAnswer]:
-        """Make one call and leave its body to the caller; leaving closes the connection at once.
+    async def open(self, call: Call, *, head_within: float, pause: float | None) -> OpenAnswer:
+        """Make one call and leave the body of its answer to the caller, who closes it.
 
         Args:
             call: The request.
-            pause: Seconds without a byte after which the answer counts as lost.
+            head_within: Seconds until the answer must have begun.
+            pause: Seconds without a byte after which the rest counts as lost; None where the
+                caller watches that.
 
         Raises:
             TransportError: No answer began; the subclass says what is known.
         """
-        with self._hooks.watching(call.method, call.url, call.headers) as ended, _translated(call):
-            # A pooled connection that died is noticed now, not when paid for.
-            await asyncio.sleep(0)
-            response = await self._request(call, pause)
+        with self._hooks.watching(call.method, call.url, call.headers) as ended, translated(call):
+            await _settled(call)
+            async with asyncio.timeout(head_within):
+                response = await self._request(call, pause)
             ended(response.status, response.headers)
-        try:
-            yield OpenAnswer(call, response)
-        finally:
-            response.close()
+        return OpenAnswer(call, response)
 
     def enter(self) -> None:
         """Make sure that this client can be used here and now.
@@ -243,7 +210,7 @@ class Door:
         elif bound:
             await bound.session.close()
 
-    def _request(self, call: Call, pause: float) -> aiohttp.client._RequestContextManager:
+    def _request(self, call: Call, pause: float | None) -> aiohttp.client._RequestContextManager:
         return self._session().request(
             call.method,
             _exactly(call.url),
@@ -254,9 +221,7 @@ class Door:
             allow_redirects=False,
             raise_for_status=False,
             middlewares=(),
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=self._timeouts.connect, sock_read=pause
-            ),
+            timeout=_limits(self._timeouts.connect, pause),
         )
 
     def _session(self) -> aiohttp.ClientSession:
@@ -279,9 +244,11 @@ class Door:
         return session
 
     def _proxy(self, url: str) -> str | None:
+        if not self._proxies:
+            return None
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if not self._proxies or is_loopback(host) or urllib.request.proxy_bypass(host):
+        if is_loopback(host) or urllib.request.proxy_bypass(host):
             return None
         proxy = self._proxies.get(parts.scheme) or self._proxies.get("all")
         if proxy is None:
@@ -293,6 +260,11 @@ class Door:
                 hint="Use an http proxy, or lend a session (http=) whose connector knows it.",
             )
         return proxy if scheme else f"http://{proxy}"
+
+
+@functools.lru_cache(16)
+def _limits(connect: float, pause: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=pause)
 
 
 def _exactly(url: str) -> URL:
@@ -326,7 +298,21 @@ def _over(lent: aiohttp.ClientSession) -> aiohttp.ClientSession:
     )
 
 
+async def _settled(call: Call) -> None:
+    """Let the loop notice pooled connections that died, before a request is lost on one.
+
+    It finds their end in the first round, behind us, and acts on it before the second. What
+    only reads can be repeated and need not wait.
+    """
+    if call.method != "GET":
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
 async def _read(response: aiohttp.ClientResponse) -> bytes:
+    length, is_packed = response.content_length, "Content-Encoding" in response.headers
+    if length is not None and length <= ANSWER_LIMIT and not is_packed:
+        return await response.read()
     pieces, size = [], 0
     async for piece in response.content.iter_any():
         pieces.append(piece)
@@ -336,59 +322,3 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
                 f"The answer is larger than {ANSWER_LIMIT // 1024**2} MiB.", status=response.status
             )
     return b"".join(pieces)
-
-
-@contextlib.contextmanager
-def _translated(call: Call) -> Iterator[None]:
-    """Turn the exceptions of aiohttp and asyncio into ours, with the evidence of delivery."""
-    try:
-        yield
-    except MediaError:
-        raise
-    except aiohttp.ConnectionTimeoutError as error:
-        raise _told(ConnectError, "cannot be reached in time", call) from error
-    except TimeoutError as error:
-        raise _told(RequestTimeoutError, "gave no answer in time", call) from error
-    except aiohttp.ClientConnectorCertificateError as error:
-        what = "cannot be trusted: its certificate is not valid"
-        raise _told(ConnectError, what, call, passing=False) from error
-    except aiohttp.ClientConnectorError as error:
-        what = f"cannot be reached ({_reason(error.os_error)})"
-        raise _told(ConnectError, what, call) from error
-    except ValueError as error:
-        what = "is no address that can be reached"
-        raise _told(ConnectError, what, call, passing=False) from error
-    except aiohttp.ClientResponseError as error:
-        what = f"gave an answer that is no HTTP ({error.message})"
-        raise _told(
-            ConnectionLostError, what, call
-        ) from None  # it holds the headers, and the token
-    except (aiohttp.ClientError, OSError) as error:
-        if isinstance(error.__cause__, MediaError):
-            raise error.__cause__ from None
-        raise _told(ConnectionLostError, "broke the connection", call) from error
-
-
-def _reason(error: OSError) -> str:
-    """Say it as the system does; asyncio puts addresses in its place, name look-ups have none."""
-    if isinstance(error, ssl.SSLError):
-        return "no TLS that can be understood"  # its numbers are no errno
-    if error.errno and error.errno > 0:
-        return os.strerror(error.errno)
-    return error.strerror or type(error).__name__
-
-
-def _told(
-    kind: type[TransportError], what: str, call: Call, *, passing: bool = True
-) -> TransportError:
-    parts = urlsplit(call.url)
-    delivered: Delivered = "no" if kind is ConnectError else call.delivered
-    cost = "Nothing was sent." if delivered == "no" else "It may have been carried out."
-    return kind(
-        f"{parts.scheme}://{parts.netloc} {what}. {cost if call.method != 'GET' else ''}".rstrip(),
-        delivered=delivered,
-        retryable=passing,
-        hint=_OFFLINE if kind is ConnectError else "",
-        method=call.method,
-        path=call.path,
-    )

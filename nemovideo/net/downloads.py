@@ -3,8 +3,9 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
-from typing import IO, Final, TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from nemovideo.errors import APIError, DownloadError, TransportError
@@ -15,7 +16,7 @@ from nemovideo.wire.replies import seconds_to_wait
 
 __all__ = ["download"]
 
-_PIECE: Final = 1024 * 1024
+_PIECE: Final = 2 * 1024 * 1024
 _ATTEMPTS: Final = 4
 _REDIRECTS: Final = 5
 
@@ -99,7 +100,7 @@ async def _piece(transport: Transport, address: str, part: Path, on_bytes: OnByt
     whole = transport.settings.base_url + address if authorized else address
     for _ in range(_REDIRECTS):
         _require_address(whole)
-        async with transport.fetch(whole, start=have, authorized=authorized) as answer:
+        with closing(await transport.fetch(whole, start=have, authorized=authorized)) as answer:
             if location := _redirect(answer):
                 whole = urljoin(whole, location)
                 authorized = authorized and transport.settings.serves(whole)
@@ -162,19 +163,16 @@ async def _write(answer: OpenAnswer, part: Path, have: int, on_bytes: OnBytes) -
     total = None if answer.length is None else have + answer.length
     with part.open("ab" if have else "wb") as file:
         held: list[bytes] = []
+        size = 0
         try:
             while piece := await answer.read():
                 held.append(piece)
-                if sum(map(len, held)) >= _PIECE:
-                    have = await _flush(file, held, have)
+                size += len(piece)
+                if size >= _PIECE:
+                    pieces, held = held, []
+                    have, size = have + size, 0
+                    await asyncio.to_thread(file.writelines, pieces)
                     on_bytes(have, total)
         finally:
-            file.write(b"".join(held))
-            on_bytes(have + sum(map(len, held)), total)
-
-
-async def _flush(file: IO[bytes], held: list[bytes], have: int) -> int:
-    content = b"".join(held)
-    held.clear()
-    await asyncio.to_thread(file.write, content)
-    return have + len(content)
+            file.writelines(held)
+            on_bytes(have + size, total)

@@ -5,6 +5,7 @@ import inspect
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -34,8 +35,7 @@ def _require_plain(_: Any, attribute: "attrs.Attribute[Any]", hook: Any) -> None
         )
 
 
-def _not_heard(*_: Any) -> None:
-    """Take the end of an attempt that nobody watches."""
+_UNWATCHED: Final = contextlib.nullcontext[Ended](lambda *_: None)
 
 
 @attrs.define
@@ -49,8 +49,9 @@ class Hooks:
     on_response: OnResponse | None = attrs.field(default=None, validator=_require_plain)
     _complained: bool = attrs.field(default=False, init=False)
 
-    @contextlib.contextmanager
-    def watching(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[Ended]:
+    def watching(
+        self, method: str, url: str, headers: Mapping[str, str]
+    ) -> AbstractContextManager[Ended]:
         """Tell of one attempt: that it starts, and how it ends, by an answer or by an error.
 
         Args:
@@ -58,9 +59,12 @@ class Hooks:
             url: The whole address; its query is not told.
             headers: All headers; the values of secret ones are not told.
         """
-        if not (self.on_request or self.on_response or _log.isEnabledFor(logging.DEBUG)):
-            yield _not_heard
-            return
+        if self.on_request or self.on_response or _log.isEnabledFor(logging.DEBUG):
+            return self._watching(method, url, headers)
+        return _UNWATCHED
+
+    @contextlib.contextmanager
+    def _watching(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[Ended]:
         shown = {name: ".." if name.lower() in _SECRET else headers[name] for name in headers}
         request = RequestStarted(method, url.partition("?")[0], shown)
         self._call(self.on_request, request)

@@ -3,18 +3,21 @@
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 import json
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
-import cattrs
 
 from nemovideo.models import AnonymousToken
 from nemovideo.net.files import locked, write_private
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = ["FileTokenStore", "MemoryTokenStore", "TokenStore"]
 
@@ -130,7 +133,8 @@ class FileTokenStore:
         try:
             kept = json.loads((self.folder / "tokens.json").read_text("utf-8"))
             tokens = {
-                origin: _converter.structure(item, AnonymousToken) for origin, item in kept.items()
+                origin: _converter().structure(item, AnonymousToken)
+                for origin, item in kept.items()
             }
         except (OSError, ValueError, AttributeError, KeyError, TypeError):
             return {}  # missing or damaged: one more anonymous token is all that it costs
@@ -138,7 +142,7 @@ class FileTokenStore:
 
     def _write(self, origin: str, token: AnonymousToken) -> None:
         tokens = self._read() | {origin: token}
-        content = json.dumps(_converter.unstructure(tokens), indent=1)
+        content = json.dumps(_converter().unstructure(tokens), indent=1)
         write_private(self.folder / "tokens.json", content)
 
 
@@ -153,15 +157,15 @@ def _text(value: Any, _: Any) -> str:
     return value
 
 
-def _make_converter() -> cattrs.Converter:
-    converter = cattrs.Converter(detailed_validation=False)
+@functools.cache
+def _converter() -> "Converter":
+    from cattrs import Converter
+
+    converter = Converter(detailed_validation=False)
     converter.register_structure_hook(dt.datetime, _moment)
     converter.register_structure_hook(str, _text)
     converter.register_unstructure_hook(dt.datetime, dt.datetime.isoformat)
     return converter
-
-
-_converter = _make_converter()
 
 
 def _unless_expired(token: AnonymousToken | None) -> AnonymousToken | None:

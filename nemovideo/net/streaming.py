@@ -1,8 +1,8 @@
 """The events of one chat stream, with three clocks that heartbeats cannot stop."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import chain
 from typing import Self
 
 import attrs
@@ -11,7 +11,6 @@ from nemovideo.errors import (
     APIError,
     ConfigurationError,
     NemoVideoError,
-    RequestTimeoutError,
     StreamError,
     StreamInterruptedError,
     StreamSilentError,
@@ -21,6 +20,7 @@ from nemovideo.errors import (
 )
 from nemovideo.events import Event, Heartbeat, StillWorking, TextDelta, TextDone
 from nemovideo.models import Reply
+from nemovideo.net.deadlines import Watchdog
 from nemovideo.net.door import OpenAnswer
 from nemovideo.settings import Timeouts
 from nemovideo.wire.agent_events import GROUP_BREAK, EventReader, ReplyBuilder
@@ -62,11 +62,15 @@ class EventStream:
         default=attrs.Factory(lambda self: EventReader(self._refused), takes_self=True), init=False
     )
     _builder: ReplyBuilder = attrs.field(factory=ReplyBuilder, init=False)
-    _ready: deque[Event] = attrs.field(factory=deque, init=False)
+    _ready: Iterator[Event] = attrs.field(factory=lambda: iter(()), init=False)
     _failure: NemoVideoError | None = attrs.field(default=None, init=False)
     _ended: bool = attrs.field(default=False, init=False)
     _is_read: bool = attrs.field(default=False, init=False)
     _began: float = attrs.field(factory=_now)
+    _watchdog: Watchdog = attrs.field(
+        default=attrs.Factory(lambda self: Watchdog(self._due), takes_self=True), init=False
+    )
+    _heard: float = attrs.field(factory=_now, init=False)
     _progressed: float = attrs.field(factory=_now, init=False)
     _reassured: float = attrs.field(factory=_now, init=False)
 
@@ -97,9 +101,11 @@ class EventStream:
         return self.reply
 
     def close(self) -> None:
-        """Give no more events; leaving the `async with` calls it. What has ended stays ended."""
+        """Close the connection; leaving the `async with` calls it. What has ended stays ended."""
+        self._watchdog.close()
+        self._answer.close()
         if not (self._ended or self._failure):
-            self._ready.clear()
+            self._ready = iter(())
             self._failure = ConfigurationError(
                 "This stream is closed: its `async with` was left before it had ended.",
                 hint="Read it inside the block; `reply` holds what had come.",
@@ -109,7 +115,7 @@ class EventStream:
         return self
 
     async def __anext__(self) -> Event:
-        while not self._ready:
+        while (event := next(self._ready, None)) is None:
             if self._failure is not None:
                 raise self._failure
             if self._ended:
@@ -124,7 +130,7 @@ class EventStream:
                 await self._receive()
             finally:
                 self._is_read = False
-        return self._ready.popleft()
+        return event
 
     async def _texts(self) -> AsyncIterator[str]:
         gap = ""
@@ -138,59 +144,56 @@ class EventStream:
 
     async def _receive(self) -> None:
         """Wait for bytes, or for the moment when something has to be said without any."""
-        due = self._due()
         try:
-            async with asyncio.timeout(max(0.0, due - _now())):
+            with self._watchdog:
                 piece = await self._answer.read()
-        except RequestTimeoutError as error:
-            self._fail(StreamSilentError, "Nothing at all came for too long", error)
         except TransportError as error:
             self._fail(StreamInterruptedError, "The stream was cut", error)
         except TimeoutError:
-            self._strike()
+            self._strike(_now())
         else:
-            self._take(piece)
-            if not (self._ended or self._failure) and _now() >= self._due():
-                self._strike()
+            self._heard = now = _now()
+            self._take(piece, now)
+            if now >= self._due() and not (self._ended or self._failure):
+                self._strike(now)
 
-    def _take(self, piece: bytes) -> None:
+    def _take(self, piece: bytes, now: float) -> None:
+        ready: list[Event] = []
+        self._ready = iter(ready)
         try:
             frames = self._decoder.feed(piece) if piece else self._decoder.flush()
             for frame in frames:
-                self._add(self._reader.read(frame))
+                ready += self._reader.read(frame)
             if not piece:
                 self._ended = True
-                self._add(self._reader.finish())
-        except StreamError as error:
-            error.text = self.reply.text
+                ready += self._reader.finish()
+        except (APIError, StreamError) as error:
             self._failure = error
-        except APIError as error:
-            self._failure = error
-
-    def _add(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self._builder.add(event)
-            self._ready.append(event)
-            if not isinstance(event, Heartbeat):
-                self._progressed = self._reassured = _now()
+        self._builder.add(ready)
+        if any(type(event) is not Heartbeat for event in ready):
+            self._progressed = self._reassured = now
+        if isinstance(self._failure, StreamError):
+            self._failure.text = self.reply.text
 
     def _due(self) -> float:
         return min(
-            self._began + self._total,
+            self._heard + self._timeouts.stream_silence,
             self._progressed + self._timeouts.stream_progress,
             self._reassured + self._timeouts.still_working,
+            self._began + self._total,
         )
 
-    def _strike(self) -> None:
+    def _strike(self, now: float) -> None:
         """Say what the clock that is due has to say."""
-        now = _now()
         if now >= self._began + self._total:
             self._fail(StreamTimeoutError, f"The answer took longer than {self._total:g} s")
+        elif now >= self._heard + self._timeouts.stream_silence:
+            self._fail(StreamSilentError, "Nothing at all came for too long")
         elif now >= self._progressed + self._timeouts.stream_progress:
             self._fail(StreamStalledError, "Only heartbeats came for too long")
         else:
             self._reassured = now
-            self._ready.append(StillWorking(now - self._began))
+            self._ready = chain(self._ready, [StillWorking(now - self._began)])
 
     def _fail(self, kind: type[StreamError], what: str, cause: Exception | None = None) -> None:
         if self._failure is not None:  # it was closed meanwhile, which is why it broke off

@@ -1,16 +1,14 @@
 """Requests of the contract, carried out: token, envelope, and the repeats that are safe."""
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
-import tenacity
 
 from nemovideo.errors import (
     APIError,
@@ -23,8 +21,9 @@ from nemovideo.errors import (
     TransportError,
 )
 from nemovideo.net.bodies import FilesBody, JSONBody
+from nemovideo.net.calls import Body, Call
 from nemovideo.net.credentials import Credentials
-from nemovideo.net.door import Body, Call, Door, OpenAnswer
+from nemovideo.net.door import Door, OpenAnswer
 from nemovideo.net.sources import Source
 from nemovideo.net.stores import MemoryTokenStore
 from nemovideo.retries import RetryPolicy
@@ -33,11 +32,14 @@ from nemovideo.wire import replies
 from nemovideo.wire.refusals import Refusal, error_for
 from nemovideo.wire.requests import FILES_FIELD, Request
 
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
 __all__ = ["Transport"]
 
 _Result = TypeVar("_Result")
-_STREAMS = ("text/event-stream", "application/octet-stream")
-"""What a stream calls itself; the second is what an answer without a type counts as."""
+_STREAMS = ("text/event-stream", "application/octet-stream", "")
+"""What a stream calls itself, or fails to."""
 _log = logging.getLogger("nemovideo")
 
 
@@ -85,9 +87,10 @@ class Transport:
 
         return await self._repeating(request, attempt)
 
-    @contextlib.asynccontextmanager
-    async def stream(self, request: Request, *, begin_within: float) -> AsyncIterator[OpenAnswer]:
-        """Make a request whose answer is a stream; leaving closes the connection at once.
+    async def stream(self, request: Request, *, begin_within: float) -> OpenAnswer:
+        """Make a request whose answer is a stream; whoever has it closes it.
+
+        Silence inside the stream is for its reader to notice.
 
         Args:
             request: What to ask.
@@ -97,37 +100,33 @@ class Transport:
             APIError: The service refused before the stream began.
             TransportError: The network failed before the stream began.
         """
-        async with contextlib.AsyncExitStack() as stack:
-            last: Call | APIError | TransportError | None = None
+        last: Call | APIError | TransportError | None = None
 
-            async def opened(_: Request, call: Call) -> OpenAnswer:
-                nonlocal last
-                last = call
-                try:
-                    pause = self.timeouts.stream_silence
-                    judge = partial(self._refuse_no_stream, request)
-                    return await self._open(call, pause, judge, stack)
-                except (APIError, TransportError) as error:
-                    last = error
-                    raise
-
-            async def attempt() -> OpenAnswer:
-                return await self._with_token(request, partial(JSONBody, request.json), opened)
-
+        async def opened(_: Request, call: Call) -> OpenAnswer:
+            nonlocal last
+            last = call
             try:
-                async with asyncio.timeout(begin_within) as clock:
-                    answer = await self._repeating(request, attempt)
-            except TimeoutError as error:
-                if not clock.expired():
-                    raise
-                raise _late(request, begin_within, last.delivered if last else "no") from error
-            yield answer
+                answer = await self._door.open(
+                    call, head_within=self.timeouts.stream_silence, pause=None
+                )
+                return await _unless_refused(answer, self._refuse_no_stream(request, answer))
+            except (APIError, TransportError) as error:
+                last = error
+                raise
 
-    @contextlib.asynccontextmanager
-    async def fetch(
-        self, address: str, *, start: int = 0, authorized: bool = False
-    ) -> AsyncIterator[OpenAnswer]:
-        """Get a file.
+        async def attempt() -> OpenAnswer:
+            return await self._with_token(request, partial(JSONBody, request.json), opened)
+
+        try:
+            async with asyncio.timeout(begin_within) as clock:
+                return await self._repeating(request, attempt)
+        except TimeoutError as error:
+            if not clock.expired():
+                raise
+            raise _late(request, begin_within, last.delivered if last else "no") from error
+
+    async def fetch(self, address: str, *, start: int = 0, authorized: bool = False) -> OpenAnswer:
+        """Get a file; whoever has the answer closes it.
 
         Attribution goes on whatever the API's origin serves (contract section 1).
 
@@ -144,16 +143,11 @@ class Transport:
         if start:
             headers["Range"] = f"bytes={start}-"
         is_ours = self.settings.serves(address)
-        async with contextlib.AsyncExitStack() as stack:
-            if authorized and is_ours:
-                yield await self._fetch_own(address, headers, stack)
-            else:
-                if is_ours:
-                    headers.update(self.credentials.attribution)
-                call = Call("GET", address, headers)
-                yield await stack.enter_async_context(
-                    self._door.open(call, pause=self.timeouts.transfer)
-                )
+        if authorized and is_ours:
+            return await self._fetch_own(address, headers)
+        if is_ours:
+            headers.update(self.credentials.attribution)
+        return await self._open_file(Call("GET", address, headers))
 
     def refused(self, request: Request, refusal: Refusal) -> APIError:
         """Give the error of a refusal inside a stream; from there nothing repeats a message."""
@@ -172,35 +166,22 @@ class Transport:
         if self._owns_door:
             await self._door.aclose()
 
-    async def _fetch_own(
-        self, address: str, headers: Mapping[str, str], stack: contextlib.AsyncExitStack
-    ) -> OpenAnswer:
+    async def _fetch_own(self, address: str, headers: Mapping[str, str]) -> OpenAnswer:
         """Get a file of the API with the token, renewed once where that can help."""
         request = Request("GET", urlsplit(address).path, headers=headers)
 
         async def opened(_: Request, call: Call) -> OpenAnswer:
-            call = attrs.evolve(call, url=address)
-            judge = partial(self._refuse_no_file, request)
-            return await self._open(call, self.timeouts.transfer, judge, stack)
+            answer = await self._open_file(attrs.evolve(call, url=address))
+            return await _unless_refused(answer, self._refuse_no_file(request, answer))
 
         async def attempt() -> OpenAnswer:
             return await self._with_token(request, lambda: None, opened)
 
         return await self._repeating(request, attempt)
 
-    async def _open(
-        self,
-        call: Call,
-        pause: float,
-        judge: Callable[[OpenAnswer], Awaitable[None]],
-        stack: contextlib.AsyncExitStack,
-    ) -> OpenAnswer:
-        """Open an answer that stays open with the stack, unless it is judged to be a refusal."""
-        async with contextlib.AsyncExitStack() as trial:
-            answer = await trial.enter_async_context(self._door.open(call, pause=pause))
-            await judge(answer)
-            stack.push_async_exit(trial.pop_all())
-            return answer
+    async def _open_file(self, call: Call) -> OpenAnswer:
+        limit = self.timeouts.transfer
+        return await self._door.open(call, head_within=limit, pause=limit)
 
     def _body(
         self,
@@ -276,7 +257,7 @@ class Transport:
             raise
 
     async def _tried(self, request: Request, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
-        """Make the first attempt bare; only its failure enters tenacity."""
+        """Make the first attempt bare; only its failure enters tenacity, and loads it."""
         try:
             return await attempt()
         except NemoVideoError as error:
@@ -289,6 +270,8 @@ class Transport:
             if failures:
                 raise failures.pop()
             return await attempt()
+
+        import tenacity
 
         retrying = tenacity.AsyncRetrying(
             sleep=self._sleep,
@@ -307,7 +290,7 @@ class Transport:
         )
         return max(2, granted) if isinstance(error, AuthenticationError) else granted
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
+    def _wait(self, state: "RetryCallState") -> float:
         """As long as the service asked for; else a fixed time for a rate limit, or a backoff."""
         failure = state.outcome.exception() if state.outcome else None
         if isinstance(failure, AuthenticationError):
@@ -317,10 +300,22 @@ class Transport:
             asked = self.timeouts.rate_limit
         if asked is not None:
             return min(asked, self._retry.retry_after_max)
-        backoff = tenacity.wait_exponential_jitter(
+        from tenacity import wait_exponential_jitter
+
+        backoff = wait_exponential_jitter(
             multiplier=self._retry.wait_initial, max=self._retry.wait_max, jitter=self._retry.jitter
         )
         return backoff(state)
+
+
+async def _unless_refused(answer: OpenAnswer, judgement: Awaitable[None]) -> OpenAnswer:
+    """Give an answer on, closed where it is judged to be a refusal."""
+    try:
+        await judgement
+    except BaseException:
+        answer.close()
+        raise
+    return answer
 
 
 @attrs.define
@@ -360,7 +355,7 @@ def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTime
     )
 
 
-def _tell(state: tenacity.RetryCallState) -> None:
+def _tell(state: "RetryCallState") -> None:
     failure = state.outcome.exception() if state.outcome else None
     pause = state.next_action.sleep if state.next_action else 0
     extra = {"nemo_error": type(failure).__name__, "nemo_pause": pause}

@@ -61,9 +61,9 @@ class Chat:
         began = asyncio.get_running_loop().time()
         request = requests.message(session, text)
         refused = partial(self._transport.refused, request)
-        async with self._transport.stream(request, begin_within=total) as answer:
-            with contextlib.closing(EventStream(answer, timeouts, total, refused, began)) as events:
-                yield events
+        answer = await self._transport.stream(request, begin_within=total)
+        with contextlib.closing(EventStream(answer, timeouts, total, refused, began)) as events:
+            yield events
 
     async def send(
         self, session: Session | str, text: str, *, timeout: float | None = None

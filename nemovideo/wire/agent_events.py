@@ -1,14 +1,11 @@
 """Frames of the stream become typed events, each text once (contract section 4)."""
 
-import contextlib
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 
-from nemovideo.errors import AgentError, APIError, StreamError, StreamInterruptedError
+from nemovideo.errors import APIError
 from nemovideo.events import (
     ArtifactSaved,
     Event,
@@ -23,7 +20,8 @@ from nemovideo.events import (
     UnknownEvent,
 )
 from nemovideo.models import Reply
-from nemovideo.wire.refusals import Refusal, masked, words_of
+from nemovideo.wire.payloads import exact, failure, parsed, string
+from nemovideo.wire.refusals import Refusal
 from nemovideo.wire.replies import refusal_in_stream
 from nemovideo.wire.speech import Speech
 from nemovideo.wire.sse import Frame
@@ -35,16 +33,10 @@ GROUP_BREAK = "\n\n"
 
 _FLAT: Final = frozenset({"text", "tool_call", "tool_result", "system", "error"})
 _AGENT_KEYS: Final = frozenset({"content", "actions", "invocationId", "invocation_id"})
-_PART_KEYS: Final = frozenset(
-    {"text", "functionCall", "function_call", "functionResponse", "function_response"}
+_TOOL_KEYS: Final = frozenset(
+    {"functionCall", "function_call", "functionResponse", "function_response"}
 )
-_MOST_WORDS: Final = 10_000
-"""What is kept of the words of a failure: a traceback, not a megabyte."""
-_READ_THE_STATE: Final = (
-    "Read the state of the session to see what was done before you send it again."
-)
-_OPENING_SCRAP: Final = re.compile(r'\s*\{\s*"error"\s*:\s*"')
-_CLOSING_SCRAP: Final = re.compile(r'"\s*(?:,\s*"error_details"\s*:.*)?\}?\s*\Z', re.DOTALL)
+_PART_KEYS: Final = _TOOL_KEYS | {"text"}
 
 
 @attrs.define
@@ -73,29 +65,37 @@ class EventReader:
             AgentError: The frame reports a failure, or is not what an agent sends.
             StreamInterruptedError: The stream ended in the middle of the frame.
         """
-        if frame.event == "heartbeat" or not (frame.data or frame.event == "error"):
+        name, data, _, _ = frame
+        if name == "heartbeat" or not (data or name == "error"):
             return [Heartbeat()]
-        document = _parsed(frame)
+        data = data or b"{}"
+        document = parsed(frame, data)
         if document is None:
             return []
-        if document.get("type") == "heartbeat":
-            return [Heartbeat()]
-        before, self._before = self._before, frame.data or b""
-        parts = _parts(document)
-        is_agent = bool(parts) or not (_AGENT_KEYS.isdisjoint(document) or _is_flat(document))
-        if not parts:
-            self._raise_failure(frame.event, document, is_agent=is_agent, begun=bool(before))
-        if is_agent:
-            if self._before == before and document.get("id"):
-                return self._again(document, parts)
-            return self._agent(document, parts)
-        return self._flat(document)
+        if not name and data != self._before and (said := _lone_delta(document)):
+            self._before = data
+            return self._text.add(said)
+        return self._other(name, exact(document, data), data)
 
     def finish(self) -> list[Event]:
         """Give what the end of the body decides: texts that never got a final."""
         if self._text.is_remark and (self._text.was_heard or self._acted):
             self._text.forget()
         return self._close()
+
+    def _other(self, name: str, document: Mapping[str, Any], data: bytes) -> list[Event]:
+        if document.get("type") == "heartbeat":
+            return [Heartbeat()]
+        before, self._before = self._before, data
+        parts = _parts(document)
+        is_agent = bool(parts) or not (_AGENT_KEYS.isdisjoint(document) or _is_flat(document))
+        if not parts:
+            self._raise_failure(name, document, is_agent=is_agent, begun=bool(before))
+        if not is_agent:
+            return self._flat(document)
+        if data == before and document.get("id"):
+            return self._again(document, parts)
+        return self._agent(document, parts)
 
     def _raise_failure(
         self, name: str, document: Mapping[str, Any], *, is_agent: bool, begun: bool
@@ -107,13 +107,13 @@ class EventReader:
         if not is_agent and is_answer and (refusal := refusal_in_stream(document, begun=begun)):
             raise self._refused(refusal)
         if kind == "system" and isinstance(said, str) and said.startswith("Error:"):
-            raise _failure(said)
+            raise failure(said)
         is_flat = _is_flat(document)
         if kind == "error" or (name == "error" and not is_flat and not is_agent):
             named = (document.get("error"), said, document.get("message"), document.get("value"))
-            raise _failure(next(filter(None, (*named, document)), None))
+            raise failure(next(filter(None, (*named, document)), None))
         if document.get("error") and not is_flat:
-            raise _failure(document["error"])
+            raise failure(document["error"])
 
     def _agent(self, document: Mapping[str, Any], parts: list[dict[str, Any]]) -> list[Event]:
         if document.get("author") == "system":
@@ -122,7 +122,8 @@ class EventReader:
             events = [event for part in parts for event in self._partial(part)]
         else:
             events = self._complete(parts)
-            events += _effects(_object(document.get("actions")))
+            if actions := document.get("actions"):
+                events += _effects(_object(actions))
             if _is_odd(document.get("content"), parts):
                 events.append(UnknownEvent(document))
         if notice := _notice(document):
@@ -145,11 +146,9 @@ class EventReader:
             case "text":
                 return self._text.add(said) if said else []
             case "tool_call":
-                event: Event = ToolCall(
-                    _string(document.get("name")), _object(document.get("args"))
-                )
+                event: Event = ToolCall(string(document.get("name")), _object(document.get("args")))
             case "tool_result":
-                event = ToolResult(_string(document.get("name")), document.get("result"))
+                event = ToolResult(string(document.get("name")), document.get("result"))
             case "system":
                 event = UnknownEvent(document)
             case _ if isinstance(document.get("text"), str):
@@ -165,12 +164,12 @@ class EventReader:
 
     def _complete(self, parts: list[dict[str, Any]]) -> list[Event]:
         events: list[Event] = []
-        thought, spoken = _joined(parts, thought=True), _joined(parts, thought=False)
-        if thought:
+        if thought := _joined(parts, thought=True):
             events += self._thought.final(thought)
-        if spoken:
+        if spoken := _joined(parts, thought=False):
             events += self._text.final(spoken)
-        if tools := [event for part in parts for event in _tools(part)]:
+        tools = [tool for part in parts if (tool := _tool(part))]
+        if tools:
             events += self._close()
             self._acted = True
         return events + tools
@@ -195,11 +194,16 @@ class ReplyBuilder:
     _state: dict[str, Any] = attrs.field(factory=dict, init=False)
     _artifacts: dict[str, Any] = attrs.field(factory=dict, init=False)
 
-    def add(self, event: Event) -> None:
-        """Take the next event."""
+    def add(self, events: Iterable[Event]) -> None:
+        """Take the next events."""
+        for event in events:
+            if type(event) is TextDelta:  # nearly all are, and `match` takes its time
+                self._open.append(event.text)
+            else:
+                self._add(event)
+
+    def _add(self, event: Event) -> None:
         match event:
-            case TextDelta(text):
-                self._open.append(text)
             case TextDone(text):
                 self._done.append(text)
                 self._open.clear()
@@ -230,69 +234,24 @@ class ReplyBuilder:
         )
 
 
-def _fastest_loads() -> Callable[[bytes], Any]:
-    try:
-        from orjson import loads
-    except ImportError:
-        return json.loads
-    return loads
-
-
-_fast_loads = _fastest_loads()
-_LONG_NUMBER = re.compile(rb"\d{19}")
-
-
-def _loads(data: bytes) -> Any:
-    """Parse fast where that changes nothing: orjson makes floats of integers beyond 64 bits."""
-    if not _LONG_NUMBER.search(data):
-        with contextlib.suppress(ValueError):  # NaN and lone surrogates, which other servers send
-            return _fast_loads(data)
-    return json.loads(data)
-
-
-def _parsed(frame: Frame) -> Mapping[str, Any] | None:
-    """Read the JSON of a frame; None for the end marks that other services send."""
-    data = frame.data or b"{}"
-    try:
-        document = _loads(data)
-    except (ValueError, RecursionError) as error:
-        if frame.event == "done" or data.strip() == b"[DONE]":
-            return None
-        raise _unreadable(frame, data) from error
-    return document if isinstance(document, dict) else {"value": document}
-
-
-def _unreadable(frame: Frame, data: bytes) -> StreamError:
-    """Tell words from half an event: proxies end a body cleanly when its source broke off."""
-    words = _unescaped(frame.broken or data)
-    if not frame.is_cut or not words.startswith("{"):
-        return _failure(words)
-    return StreamInterruptedError(
-        "The stream ended in the middle of an event. The work may go on at the service.",
-        hint=_READ_THE_STATE,
-    )
-
-
-def _unescaped(data: bytes) -> str:
-    """Take the words out of an error whose server did not escape them, be they several lines."""
-    text = data[: 8 * _MOST_WORDS].decode("utf-8", "replace")
-    if opening := _OPENING_SCRAP.match(text):
-        return _CLOSING_SCRAP.sub("", text[opening.end() :])
-    return text
-
-
-def _failure(said: Any) -> AgentError:
-    words = masked(_string(words_of(said) or said)[:_MOST_WORDS])
-    return AgentError(
-        f"The agent failed: {words}" if words else "The agent failed without a word.",
-        hint=_READ_THE_STATE,
-    )
-
-
 def _refuse_system_error(parts: list[dict[str, Any]]) -> None:
     said = _joined(parts, thought=False)
     if said.startswith("Error:"):
-        raise _failure(said)
+        raise failure(said)
+
+
+def _lone_delta(document: Mapping[str, Any]) -> str | None:
+    """The words of an event that is one delta and nothing else; None for all other events."""
+    if document.get("partial") is not True or "type" in document or "error" in document:
+        return None
+    if "errorCode" in document or "error_code" in document or document.get("author") == "system":
+        return None
+    try:
+        (part,) = document["content"]["parts"]
+        said = part["text"]
+    except (KeyError, TypeError, ValueError, IndexError):
+        return None
+    return said if len(part) == 1 and isinstance(said, str) else None
 
 
 def _is_flat(document: Mapping[str, Any]) -> bool:
@@ -309,8 +268,11 @@ def _is_odd(content: Any, parts: list[dict[str, Any]]) -> bool:
     """Whether a content holds something that none of our events tells of."""
     if not isinstance(content, dict):
         return content is not None
+    for part in parts:
+        if _PART_KEYS.isdisjoint(part):
+            return True
     if parts:
-        return any(_PART_KEYS.isdisjoint(part) for part in parts)
+        return False
     return bool(content.get("parts") or content.keys() - {"role", "parts"})
 
 
@@ -321,7 +283,11 @@ def _words_in(part: Mapping[str, Any]) -> str:
 
 def _joined(parts: list[dict[str, Any]], *, thought: bool) -> str:
     """The words of all parts of an event, of those that are thoughts or of those that are not."""
-    return "".join(_words_in(part) for part in parts if _is_true(part.get("thought")) == thought)
+    said = ""
+    for part in parts:
+        if (words := _words_in(part)) and _is_true(part.get("thought")) == thought:
+            said += words
+    return said
 
 
 def _is_true(value: Any) -> bool:
@@ -332,29 +298,23 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _string(value: Any) -> str:
-    """Give a value in words, where words are due but anything may stand."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except RecursionError:
-        return "(nested too deep to be shown)"
-
-
 def _either(mapping: Mapping[str, Any], camel: str, snake: str) -> Any:
     return mapping.get(camel, mapping.get(snake))
 
 
-def _tools(part: Mapping[str, Any]) -> Iterator[Event]:
+def _tool(part: Mapping[str, Any]) -> Event | None:
+    """The call or the result that a part is, None where it is neither."""
+    if _TOOL_KEYS.isdisjoint(part):
+        return None
     if call := _object(_either(part, "functionCall", "function_call")):
-        yield ToolCall(_string(call.get("name")), _object(call.get("args")), _id(call))
+        return ToolCall(string(call.get("name")), _object(call.get("args")), _id(call))
     if answer := _object(_either(part, "functionResponse", "function_response")):
-        yield ToolResult(_string(answer.get("name")), answer.get("response"), _id(answer))
+        return ToolResult(string(answer.get("name")), answer.get("response"), _id(answer))
+    return None
 
 
 def _id(tool: Mapping[str, Any]) -> str | None:
-    return _string(tool.get("id")) or None
+    return string(tool.get("id")) or None
 
 
 def _effects(actions: Mapping[str, Any]) -> Iterator[Event]:
@@ -365,7 +325,6 @@ def _effects(actions: Mapping[str, Any]) -> Iterator[Event]:
 
 
 def _notice(document: Mapping[str, Any]) -> Notice | None:
-    code = _string(_either(document, "errorCode", "error_code"))
-    if not code:
+    if not (code := _either(document, "errorCode", "error_code")):
         return None
-    return Notice(code, _string(_either(document, "errorMessage", "error_message")))
+    return Notice(string(code), string(_either(document, "errorMessage", "error_message")))

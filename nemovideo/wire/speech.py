@@ -41,6 +41,11 @@ class Speech:
 
     def add(self, said: str) -> list[Event]:
         """Take a delta."""
+        if self._shown and not (self._is_final or self._with_repeats):
+            # Nearly all deltas go on with words that are shown already.
+            self._words.append(said)
+            self._shown += 1
+            return [self._delta(said)]
         ended = self.close() if self._is_final else []
         self._unconfirmed = ()
         if self._with_repeats:
@@ -74,6 +79,8 @@ class Speech:
 
     def close(self) -> list[Event]:
         """End the model call; its final may still come, and then counts no second time."""
+        if not (self._words or self._is_final):
+            return []
         events = self._release(even_a_remark=True)
         if whole := "".join(self._words):
             self.was_heard = True

@@ -9,6 +9,7 @@ __all__ = ["EVENT_LIMIT", "Frame", "FrameDecoder"]
 EVENT_LIMIT = 16 * 1024 * 1024
 """The most bytes that one event may have."""
 
+_DATA: Final = b"data: "
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -83,31 +84,30 @@ class FrameDecoder:
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
     def _cut(self, text: bytes) -> list[Frame]:
-        """Cut at blank lines first: nearly all events are one line of data, read right here."""
+        may_be_plain = not (self._data or self._event or len(text) > self._limit)
+        if may_be_plain and text.startswith(_DATA) and (plain := self._cut_plain(text)):
+            return plain
         frames: list[Frame] = []
-        blocks = text.split(b"\n\n")
-        rest = blocks.pop()
-        is_plain = not (self._data or self._event or len(text) > self._limit)
-        for block in blocks:
-            if is_plain and block[:6] == b"data: " and block.find(b"\n") < 0:
-                # `Frame(..)` says the same in twice the time.
-                frames.append(tuple.__new__(Frame, ("", block[6:], b"", False)))
-                continue
-            for line in block.split(b"\n"):
-                self._take(line, frames)
-            self._dispatch(frames)
-            is_plain = len(text) <= self._limit
-        self._line = bytearray(self._begin(rest, frames) if rest else b"")
-        return frames
-
-    def _begin(self, block: bytes, frames: list[Frame]) -> bytes:
-        """Take the lines of an event that is not complete and give the last, which may go on."""
-        *lines, last = block.split(b"\n")
+        *lines, rest = text.split(b"\n")
         for line in lines:
             self._take(line, frames)
-        if len(last) + self._held > self._limit:
+        if len(rest) + self._held > self._limit:
             self._refuse()
-        return last
+        self._line = bytearray(rest)
+        return frames
+
+    def _cut_plain(self, text: bytes) -> list[Frame]:
+        """Cut where each event is one line of data, as nearly all are; nothing elsewhere."""
+        payloads = text[len(_DATA) :].split(b"\n\n" + _DATA)
+        last = payloads.pop()
+        is_whole = last.endswith(b"\n\n")
+        if text.count(b"\n") != 2 * (len(payloads) + is_whole):
+            return []
+        if is_whole:
+            payloads.append(last[:-2])
+        self._line = bytearray(b"" if is_whole else _DATA + last)
+        # `Frame(..)` says the same in twice the time.
+        return [tuple.__new__(Frame, ("", payload, b"", False)) for payload in payloads]
 
     def _take(self, line: bytes, frames: list[Frame]) -> None:
         if line.startswith(b"data:"):

@@ -18,7 +18,7 @@ import aiohttp
 import orjson
 
 from nemovideo import NemoVideo
-from nemovideo.wire import agent_events
+from nemovideo.wire import payloads
 from tests.benchmarks._figures import Row, Work, best_cpu, show
 from tests.benchmarks._peers import installed, label, stainless
 from tests.benchmarks._server import serving
@@ -45,7 +45,7 @@ async def ours(nemo: NemoVideo, text: str) -> int:
 
 async def with_stdlib(nemo: NemoVideo, text: str) -> int:
     """The same without the `fast` extra."""
-    with mock.patch.object(agent_events, "_fast_loads", json.loads):
+    with mock.patch.object(payloads, "_fast_loads", json.loads):
         return await ours(nemo, text)
 
 

@@ -9,7 +9,8 @@ from aiohttp import BodyPartReader, web
 
 from nemovideo.errors import ConnectionLostError, MediaError
 from nemovideo.net.bodies import FilesBody, JSONBody
-from nemovideo.net.door import Call, Door
+from nemovideo.net.calls import Call
+from nemovideo.net.door import Door
 from nemovideo.net.sources import Readable, Source, prepared
 from nemovideo.wire import requests
 from tests.net.conftest import QUICK, MakeTransport, Serve

@@ -25,7 +25,8 @@ from nemovideo.errors import (
 )
 from nemovideo.net import door as door_module
 from nemovideo.net.bodies import JSONBody
-from nemovideo.net.door import Call, Door
+from nemovideo.net.calls import Call, translated
+from nemovideo.net.door import Door
 from tests.net.conftest import QUICK, RawServe, Serve
 
 SECRET = "nmv_usr_secret"
@@ -104,7 +105,7 @@ def test_a_certificate_that_is_not_trusted_is_a_connect_error() -> None:
 
     with (
         pytest.raises(ConnectError, match="certificate") as caught,
-        door_module._translated(post("https://h")),
+        translated(post("https://h")),
     ):
         raise aiohttp.ClientConnectorCertificateError(key, problem)
 
@@ -435,8 +436,9 @@ async def test_leaving_an_open_answer_closes_its_connection(door: Door, serve: S
             gone.set()
         return answer
 
-    async with door.open(post(await serve(handler)), pause=5) as answer:
-        assert answer.status == 200
+    answer = await door.open(post(await serve(handler)), head_within=5, pause=5)
+    assert answer.status == 200
+    answer.close()
 
     async with asyncio.timeout(1):
         await gone.wait()
@@ -491,8 +493,8 @@ async def test_a_connection_that_died_in_the_pool_is_noticed(door: Door) -> None
         await door.send(post(origin), answer_within=1)
         time.sleep(0.05)  # noqa: ASYNC251  # a busy program: the end has come, and is not seen
 
-        async with door.open(post(origin), pause=1) as answer:
-            assert (await answer.whole(within=1)).body == b"{}"
+        answer = await door.open(post(origin), head_within=1, pause=1)
+        assert (await answer.whole(within=1)).body == b"{}"
         server.join()
 
     assert len(answered) == 2

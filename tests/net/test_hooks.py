@@ -7,7 +7,8 @@ from aiohttp import web
 from nemovideo.errors import ConfigurationError, ConnectError
 from nemovideo.models import RequestEnded, RequestStarted
 from nemovideo.net.bodies import JSONBody
-from nemovideo.net.door import Call, Door
+from nemovideo.net.calls import Call
+from nemovideo.net.door import Door
 from nemovideo.net.hooks import Hooks
 from tests.net.conftest import QUICK, Serve
 

@@ -78,7 +78,7 @@ def reply(events: list[Event]) -> Reply:
     """What the events come to."""
     builder = ReplyBuilder()
     for event in events:
-        builder.add(event)
+        builder.add([event])
     return builder.build()
 
 
