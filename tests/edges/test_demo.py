@@ -63,6 +63,7 @@ def looked_at(path: Path) -> tuple[dict[int, Frame], list[float]]:
     steps = []
     before: av.VideoFrame | None = None
     with av.open(str(path)) as film:
+        film.streams.video[0].thread_type = "AUTO"
         for number, frame in enumerate(film.decode(video=0)):
             if before is not None:
                 steps.append(step(before, frame))

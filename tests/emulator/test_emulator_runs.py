@@ -121,13 +121,20 @@ async def test_credits_are_frozen_while_a_run_is_under_way(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Available falls at once, the total when the work is done."""
-    monkeypatch.setattr(runs, "_BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(runs, "_BEAT_SECONDS", 0.2)
     sid = await caller.project()
-    run = asyncio.create_task(caller.say(sid, FIRST))
-    await asyncio.sleep(0.15)
-    assert await caller.balance() == {"available": 50, "frozen": 50, "total": 100}
-    await run
+    url, headers = f"{caller.url}/run_sse", SKILL | caller.headers
+    async with caller.http.post(url, json=message(sid, FIRST), headers=headers) as answer:
+        assert await caller.balance() == {"available": 50, "frozen": 50, "total": 100}
+        monkeypatch.setattr(runs, "_BEAT_SECONDS", 0.0)
+        await answer.read()
     assert await caller.balance() == {"available": 50, "frozen": 0, "total": 50}
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agent that does not pause between its words: nobody looks while it works."""
+    monkeypatch.setattr(runs, "_BEAT_SECONDS", 0.0)
 
 
 async def silences(http: aiohttp.ClientSession, silent: float) -> list[bool]:
@@ -143,6 +150,7 @@ async def silences(http: aiohttp.ClientSession, silent: float) -> list[bool]:
     return [not spoken(stream) for stream in streams]
 
 
+@pytest.mark.usefixtures("at_once")
 async def test_a_share_of_follow_ups_is_silent(http: aiohttp.ClientSession) -> None:
     """Silent edits have a call and a result and no text; which ones is repeatable."""
     assert await silences(http, 0.0) == [False] * 6
@@ -152,6 +160,7 @@ async def test_a_share_of_follow_ups_is_silent(http: aiohttp.ClientSession) -> N
     assert await silences(http, 1 / 3) == some
 
 
+@pytest.mark.usefixtures("at_once")
 async def test_a_silent_agent_still_tells_what_it_did_not_do(http: aiohttp.ClientSession) -> None:
     """Silence is for edits that went well: a complaint is always heard."""
     async with Emulator(silent=1.0) as emulator:
@@ -197,8 +206,8 @@ async def test_waiting_is_filled_with_heartbeats(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While nothing comes, heartbeats prove the connection."""
-    monkeypatch.setattr(runs, "_HEARTBEAT_SECONDS", 0.02)
-    monkeypatch.setattr(runs, "_BEAT_SECONDS", 0.06)
+    monkeypatch.setattr(runs, "_HEARTBEAT_SECONDS", 0.005)
+    monkeypatch.setattr(runs, "_BEAT_SECONDS", 0.02)
     sid = await caller.project()
     _, raw = await caller.post("/run_sse", json=message(sid, "no music"))
     assert b'event: heartbeat\ndata: {"type":"heartbeat"}\n\n' in raw

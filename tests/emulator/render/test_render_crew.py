@@ -30,7 +30,7 @@ async def begun(folder: Path) -> asyncio.Task[object]:
     encoding = asyncio.Event()
     draft = slideshow(FIVE, 60_000, tracks=[music(1000)])
     rendering: asyncio.Task[object] = asyncio.create_task(
-        render(draft, examples(), folder / "o.mp4", on_progress=lambda _: encoding.set())
+        render(draft, examples(), folder / "o.mp4", scale=0.5, on_progress=lambda _: encoding.set())
     )
     await asyncio.wait_for(encoding.wait(), 20)
     return rendering

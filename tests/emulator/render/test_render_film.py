@@ -70,7 +70,7 @@ def test_without_music_there_is_a_silent_track(plain: Film) -> None:
     assert peak(plain.sound) < -80
 
 
-def test_the_file_is_what_every_player_plays(film: Path) -> None:
+def test_the_file_is_what_every_player_plays(film: Path, seen: Film) -> None:
     """H.264 High, 4:2:0, BT.709, AAC at 48 kHz, and the index before the data."""
     with av.open(str(film)) as container:
         picture, sound = container.streams.video[0], container.streams.audio[0]
@@ -79,8 +79,7 @@ def test_the_file_is_what_every_player_plays(film: Path) -> None:
         assert (codec.color_primaries, codec.color_trc, codec.colorspace) == (1, 1, 1)
         assert picture.average_rate == 30
         assert (sound.codec_context.name, sound.rate, sound.channels) == ("aac", 48000, 2)
-    boxes = decoded(film).boxes
-    assert boxes.index(b"moov") < boxes.index(b"mdat")
+    assert seen.boxes.index(b"moov") < seen.boxes.index(b"mdat")
 
 
 def test_packets_follow_each_other_without_a_gap(film: Path) -> None:
@@ -101,7 +100,7 @@ def test_packets_follow_each_other_without_a_gap(film: Path) -> None:
     [
         (1, 3000, (1920, 1080)),
         (2, 8000, (1080, 1920)),
-        (7, 20000, (1920, 1080)),
+        (7, 10000, (1920, 1080)),
         (12, 8000, (1080, 1080)),
     ],
 )

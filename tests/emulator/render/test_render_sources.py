@@ -1,9 +1,11 @@
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -16,6 +18,8 @@ from tests.emulator.render.films import (
     rendered,
     slideshow,
 )
+
+MODES = ["L", "P", "CMYK", "1", "LA", "I;16"]
 
 
 def picture(path: Path, left: str, right: str, **options: Any) -> Path:
@@ -45,55 +49,81 @@ def video(path: Path, seconds: int = 3) -> Path:
     return path
 
 
-def test_a_photo_is_shown_upright(tmp_path: Path) -> None:
-    """The orientation that a camera noted is honoured."""
+def ramp(path: Path, mode: str) -> Path:
+    """A picture in a mode of Pillow's that grows brighter from left to right."""
+    levels = np.tile(np.arange(0, 320, dtype=np.uint16) * 200, (180, 1))
+    deep = mode == "I;16"
+    image = Image.fromarray(levels) if deep else Image.fromarray((levels >> 8).astype("u1"))
+    (image if deep else image.convert(mode)).save(path)
+    return path
+
+
+def turned(path: Path) -> Path:
+    """A photo that was taken upside down, as its camera noted."""
     exif = Image.Exif()
     exif[0x0112] = 3
-    turned = picture(tmp_path / "turned.jpg", "red", "blue", exif=exif)
+    return picture(path, "red", "blue", exif=exif)
 
-    draft = slideshow(["turned.jpg"], 500, motion="none")
-    frame = decoded(rendered(draft, {"turned.jpg": turned}, tmp_path / "film.mp4").path).at(0.2)
+
+def logo(path: Path) -> Path:
+    """A white square on nothing."""
+    image = Image.new("RGBA", (320, 180), (0, 0, 0, 0))
+    image.paste((255, 255, 255, 255), (130, 60, 190, 120))
+    image.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def stills(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, npt.NDArray[np.float64]]:
+    """How each of many kinds of pictures looks in one film, where they stand still in turn."""
+    folder = tmp_path_factory.mktemp("stills")
+    files = {
+        "turned": turned(folder / "turned.jpg"),
+        "two": picture(folder / "two.png", "#c03020", "#2060d0"),
+        "logo": logo(folder / "logo.png"),
+        **{
+            mode: ramp(folder / (f"{at}.tif" if mode == "CMYK" else f"{at}.png"), mode)
+            for at, mode in enumerate(MODES)
+        },
+    }
+    draft = slideshow([*files], 500 * len(files), motion="none", transition="cut")
+    film = decoded(rendered(draft, files, folder / "film.mp4").path)
+    return {name: film.at(0.5 * place + 0.2) for place, name in enumerate(files)}
+
+
+def test_a_photo_is_shown_upright(stills: Mapping[str, npt.NDArray[np.float64]]) -> None:
+    """The orientation that a camera noted is honoured."""
+    frame = stills["turned"]
 
     assert np.ptp(frame[90, 60]) > 140
     assert frame[90, 60].argmax() == 2
     assert frame[90, 260].argmax() == 0
 
 
-def test_colours_are_kept(tmp_path: Path) -> None:
+def test_colours_are_kept(stills: Mapping[str, npt.NDArray[np.float64]]) -> None:
     """What was red, green or blue in the photo has the same value in the film."""
-    photo = picture(tmp_path / "two.png", "#c03020", "#2060d0")
-
-    draft = slideshow(["two.png"], 500, motion="none")
-    frame = decoded(rendered(draft, {"two.png": photo}, tmp_path / "film.mp4").path).at(0.2)
+    frame = stills["two"]
 
     assert frame[90, 80] == pytest.approx([0xC0, 0x30, 0x20], abs=6)
     assert frame[90, 240] == pytest.approx([0x20, 0x60, 0xD0], abs=6)
 
 
-def test_a_see_through_picture_gets_a_ground_that_sets_it_off(tmp_path: Path) -> None:
+def test_a_see_through_picture_gets_a_ground_that_sets_it_off(
+    stills: Mapping[str, npt.NDArray[np.float64]],
+) -> None:
     """Something light on nothing is shown on charcoal, not on white."""
-    image = Image.new("RGBA", (320, 180), (0, 0, 0, 0))
-    image.paste((255, 255, 255, 255), (130, 60, 190, 120))
-    image.save(tmp_path / "logo.png")
-
-    draft = slideshow(["logo.png"], 500, motion="none")
-    sources = {"logo.png": tmp_path / "logo.png"}
-    frame = decoded(rendered(draft, sources, tmp_path / "film.mp4").path).at(0.2)
+    frame = stills["logo"]
 
     assert frame[90, 160].min() > 230
     assert 15 < frame[20, 20].mean() < 60
 
 
-@pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1", "LA", "I;16"])
-def test_pictures_of_every_mode_are_shown(mode: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_pictures_of_every_mode_are_shown(
+    mode: str, stills: Mapping[str, npt.NDArray[np.float64]]
+) -> None:
     """Grey, palette, print and 16-bit pictures all have their bright side on the right."""
-    name = "photo.tif" if mode == "CMYK" else "photo.png"
-    ramp = np.tile(np.arange(0, 320, dtype=np.uint16) * 200, (180, 1))
-    whole = Image.fromarray(ramp) if mode == "I;16" else Image.fromarray((ramp >> 8).astype("u1"))
-    (whole if mode == "I;16" else whole.convert(mode)).save(tmp_path / name)
-
-    draft = slideshow([name], 500, motion="none")
-    frame = decoded(rendered(draft, {name: tmp_path / name}, tmp_path / "film.mp4").path).at(0.2)
+    frame = stills[mode]
 
     assert frame[:, 240:].mean() > frame[:, :80].mean() + 80
 

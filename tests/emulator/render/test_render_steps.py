@@ -37,11 +37,11 @@ def shifts(one: np.ndarray, two: np.ndarray) -> list[float]:
 @pytest.mark.parametrize("motion", ["zoom_in", "pan_left"])
 async def test_no_step_in_a_film_is_longer_than_two_pixels(motion: str, tmp_path: Path) -> None:
     """At full size, from the first frame to the last and through the seams of the encoder."""
-    Image.fromarray(texture(2112, 1188)).save(tmp_path / "noise.png")
+    Image.fromarray(texture(2112, 1188)).save(tmp_path / "noise.bmp")
 
     made = await render(
-        slideshow(["noise.png"], 1000, motion=motion),
-        {"noise.png": tmp_path / "noise.png"},
+        slideshow(["noise.bmp"], 1000, motion=motion),
+        {"noise.bmp": tmp_path / "noise.bmp"},
         tmp_path / "film.mp4",
     )
 
