@@ -1,5 +1,6 @@
 """`NemoVideo`: settings in, resources and workflows out, over one shared session."""
 
+import copy
 import os
 from collections.abc import Iterable
 from types import TracebackType
@@ -143,6 +144,9 @@ class NemoVideo:
         Args:
             token: The token of the other account; it is never replaced.
 
+        Returns:
+            The other client; it has this one's hooks too, and need not be closed.
+
         Raises:
             ConfigurationError: A token that cannot work, or that would travel over plain http.
 
@@ -153,9 +157,9 @@ class NemoVideo:
                 print((await theirs.credits.balance()).available)
             ```
         """
-        client = object.__new__(type(self))
+        client = copy.copy(self)
         settings = self._transport.settings.with_token(token)
-        client._furnish(self._transport.for_account(settings), self._language)
+        client._furnish(self._transport.for_account(settings), self._language)  # noqa: SLF001  # ours
         return client
 
     async def make_video(

@@ -70,7 +70,7 @@ class Settings:
     base_url: str
     web_url: str
     token: str | None = attrs.field(repr=False)
-    client_id: str | None
+    client_id: str | None = attrs.field(repr=False)
     skill: Skill
     remarks: tuple[str, ...] = ()
 

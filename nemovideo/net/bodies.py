@@ -120,7 +120,8 @@ async def _pieces(source: Source) -> AsyncGenerator[bytes, None]:
                 if not piece:
                     raise MediaError(f"{source.name} became shorter while it was sent.")
                 left -= len(piece)
-                reading = _read_ahead(file, left)
+                if left:
+                    reading = _read_ahead(file, left)
                 yield piece
         finally:
             reading.add_done_callback(partial(_close, file))

@@ -4,7 +4,7 @@ import os
 import ssl
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,13 +20,15 @@ from nemovideo.errors import (
 )
 from nemovideo.net.bodies import FilesBody, JSONBody
 
-__all__ = ["Body", "Call", "translated"]
+__all__ = ["Body", "Call", "Failing"]
 
 Body: TypeAlias = JSONBody | FilesBody
 
 _OFFLINE: Final = (
     "Check the network; to work without the service, use nemovideo.emulator (or --emulator)."
 )
+_AGAIN: Final = "Try again."
+_LOOK_FIRST: Final = "Look at the service whether it was, before you send it again."
 
 
 @attrs.frozen
@@ -51,56 +53,91 @@ class Call:
         return urlsplit(self.url).path
 
     @property
+    def has_begun(self) -> bool:
+        """Whether writing its body has begun."""
+        return self.body is not None and self.body.begun
+
+    @property
     def delivered(self) -> Delivered:
         """What is known once the call has failed on a connection that stood."""
-        return "no" if self.body is not None and not self.body.begun else "maybe"
+        return "maybe" if self.body is None or self.has_begun else "no"
 
 
 @attrs.define
-class translated:  # noqa: N801  # read as a verb: `with translated(call):`
-    """Turn the exceptions of aiohttp and asyncio into ours, with the evidence of delivery."""
+class Failing:
+    """Turns the exceptions of aiohttp and asyncio into ours, with the evidence of delivery.
+
+    It is entered around an attempt that returns from inside; behind the block stands
+    `raise failing.meaning`. Raised there, no error carries along what aiohttp's hold: the
+    headers with the token, or a proxy's password.
+    """
 
     _call: Call
+    meaning: Exception = attrs.field(factory=TransportError, init=False)
 
-    def __enter__(self) -> None:
-        """Nothing has failed yet."""
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:
+    ) -> bool:
         if not isinstance(error, aiohttp.ClientError | OSError | ValueError):
-            return
-        meaning = _meaning(self._call, error)
-        if isinstance(error, aiohttp.ClientResponseError) or isinstance(meaning, MediaError):
-            raise meaning from None  # the one holds the headers, and the token; the other says it
-        raise meaning from error
+            return False
+        self.meaning = _meaning(self._call, error)
+        if self.meaning is not error:
+            self.meaning.__cause__ = _harmless(error)
+        return True
+
+
+def _harmless(error: BaseException) -> BaseException | None:
+    """The part of a cause that holds no secret."""
+    match error:
+        case MediaError() | aiohttp.ClientResponseError():
+            return None
+        case aiohttp.ClientConnectorError():
+            return error.os_error
+    return error
 
 
 def _meaning(call: Call, error: BaseException) -> Exception:
     for found in (error, error.__cause__):
         if isinstance(found, MediaError):
             return found
-    kind: type[TransportError] = ConnectError
-    passing = True
+    match error:
+        case TimeoutError() if not isinstance(error, aiohttp.ConnectionTimeoutError):
+            return _told(RequestTimeoutError, "gave no answer in time", call)
+        case aiohttp.ClientResponseError() if not isinstance(error, aiohttp.ClientHttpProxyError):
+            said = f"gave an answer that is no HTTP ({_brief(error)})"
+            return _told(ConnectionLostError, said, call)
+    what = _unreached(error)
+    if what is None or call.has_begun:
+        return _told(ConnectionLostError, "broke the connection", call)
+    lasting = (aiohttp.ClientConnectorCertificateError, aiohttp.ClientHttpProxyError, ValueError)
+    return _told(ConnectError, what, call, passing=not isinstance(error, lasting))
+
+
+def _unreached(error: BaseException) -> str | None:
+    """Why no connection came to stand; None where one did."""
     match error:
         case aiohttp.ConnectionTimeoutError():
-            what = "cannot be reached in time"
-        case TimeoutError():
-            kind, what = RequestTimeoutError, "gave no answer in time"
+            return "cannot be reached in time"
         case aiohttp.ClientConnectorCertificateError():
-            what, passing = "cannot be trusted: its certificate is not valid", False
+            return "cannot be trusted: its certificate is not valid"
+        case aiohttp.ClientProxyConnectionError():
+            return f"cannot be reached through the proxy ({_reason(error.os_error)})"
         case aiohttp.ClientConnectorError():
-            what = f"cannot be reached ({_reason(error.os_error)})"
-        case ValueError():
-            what, passing = "is no address that can be reached", False
-        case aiohttp.ClientResponseError():
-            kind, what = ConnectionLostError, f"gave an answer that is no HTTP ({error.message})"
-        case _:
-            kind, what = ConnectionLostError, "broke the connection"
-    return _told(kind, what, call, passing=passing)
+            return f"cannot be reached ({_reason(error.os_error)})"
+        case aiohttp.ClientHttpProxyError():
+            return f"cannot be reached: the proxy answers {error.status}"
+    return "is no address that can be reached" if isinstance(error, ValueError) else None
+
+
+def _brief(error: aiohttp.ClientResponseError) -> str:
+    """The first line: the others show raw bytes."""
+    return next(iter(error.message.splitlines()), "").rstrip(":")
 
 
 def _reason(error: OSError) -> str:
@@ -112,15 +149,23 @@ def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
 
 
-def _told(kind: type[TransportError], what: str, call: Call, *, passing: bool) -> TransportError:
-    parts = urlsplit(call.url)
+def _told(
+    kind: type[TransportError], what: str, call: Call, *, passing: bool = True
+) -> TransportError:
+    is_read = call.method == "GET"
     delivered: Delivered = "no" if kind is ConnectError else call.delivered
     cost = "Nothing was sent." if delivered == "no" else "It may have been carried out."
     return kind(
-        f"{parts.scheme}://{parts.netloc} {what}. {cost if call.method != 'GET' else ''}".rstrip(),
+        f"{_place(call.url)} {what}. {'' if is_read else cost}".rstrip(),
         delivered=delivered,
         retryable=passing,
-        hint=_OFFLINE if kind is ConnectError else "",
+        hint=_OFFLINE if kind is ConnectError else _AGAIN if is_read else _LOOK_FIRST,
         method=call.method,
         path=call.path,
     )
+
+
+def _place(url: str) -> str:
+    """Scheme, host and port, without a password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

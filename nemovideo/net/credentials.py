@@ -42,7 +42,7 @@ class Credentials:
     _anonymous: AnonymousToken | None = attrs.field(default=None, init=False, repr=False)
     _asking: asyncio.Task[AnonymousToken] | None = attrs.field(default=None, init=False, repr=False)
     _headers: tuple[str, Mapping[str, str]] = attrs.field(default=("", {}), init=False, repr=False)
-    _passing_id: str | None = attrs.field(default=None, init=False)
+    _passing_id: str | None = attrs.field(default=None, init=False, repr=False)
     _refused: str = attrs.field(default="", init=False, repr=False)
     _told: bool = attrs.field(default=False, init=False)
 
@@ -75,7 +75,7 @@ class Credentials:
         """
         if self._settings.token is not None:
             return False
-        if headers is self._headers[1]:
+        if headers.get("Authorization") == self._headers[1].get("Authorization"):
             self._refused, self._anonymous = self._headers[0], None
         return True
 

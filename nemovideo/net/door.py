@@ -4,6 +4,7 @@ import asyncio
 import functools
 import os
 import urllib.request
+import weakref
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,10 +15,12 @@ from yarl import URL
 
 from nemovideo.errors import (
     ConfigurationError,
+    ConnectionLostError,
     ServerError,
 )
 from nemovideo.net.bodies import FilesBody
-from nemovideo.net.calls import Call, translated
+from nemovideo.net.calls import Call, Failing
+from nemovideo.net.deadlines import Limit
 from nemovideo.net.hooks import Hooks
 from nemovideo.settings import Timeouts, is_loopback
 from nemovideo.wire.replies import Answer
@@ -32,7 +35,7 @@ ANSWER_LIMIT: Final = 64 * 1024 * 1024
 class OpenAnswer:
     """An answer whose body is still to come; whoever has it closes it."""
 
-    _call: Call
+    call: Call
     _response: aiohttp.ClientResponse
 
     @property
@@ -69,8 +72,9 @@ class OpenAnswer:
             # aiohttp tells of a cut before it hands out what came before the cut.
             if left := self._response.content._read_nowait(-1):  # noqa: SLF001  # no other way
                 return left
-            with translated(self._call):
+            with Failing(self.call) as failing:
                 raise
+        raise failing.meaning
 
     async def whole(self, *, within: float) -> Answer:
         """Read all that is left.
@@ -79,9 +83,10 @@ class OpenAnswer:
             TransportError: The body broke off, or took longer than `within` seconds.
             ServerError: It is larger than `ANSWER_LIMIT`.
         """
-        with translated(self._call):
+        with Failing(self.call) as failing:
             async with asyncio.timeout(within):
                 return Answer(self.status, self.headers, await _read(self._response))
+        raise failing.meaning
 
     def close(self) -> None:
         """Close the connection at once, unless the body has been read to its end."""
@@ -142,8 +147,16 @@ class Door:
     _bound: _Bound | None = attrs.field(default=None, init=False)
     _proxies: Mapping[str, str] = attrs.field(factory=dict, init=False, repr=False)
     _closed: bool = attrs.field(default=False, init=False)
+    _reading: weakref.WeakSet[aiohttp.ClientResponse] = attrs.field(
+        factory=weakref.WeakSet, init=False, repr=False
+    )
+    _limits: set[Limit] = attrs.field(factory=set, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        if self._lent is not None and not isinstance(self._lent, aiohttp.ClientSession):
+            raise ConfigurationError(
+                f"http= is {type(self._lent).__name__}.", hint="Lend an aiohttp.ClientSession."
+            )
         if self._trust_env:
             self._proxies = urllib.request.getproxies()
 
@@ -160,13 +173,17 @@ class Door:
             ServerError: The answer is larger than `ANSWER_LIMIT`.
         """
         uploading = isinstance(call.body, FilesBody)
-        with self._hooks.watching(call.method, call.url, call.headers) as ended, translated(call):
-            await _settled(call)
-            async with asyncio.timeout(None if uploading else answer_within):
-                pause = answer_within if uploading else None
-                async with self._request(call, pause) as response:
-                    ended(response.status, response.headers)
-                    return Answer(response.status, response.headers, await _read(response))
+        pause = answer_within if uploading else None
+        with self._hooks.watching(call.method, call.url, call.headers) as ended:
+            with Failing(call) as failing:
+                await _settled(call)
+                with Limit(None if uploading else answer_within, self._limits) as limit:
+                    async with self._request(call, pause) as response:
+                        ended(response.status, response.headers)
+                        if uploading:
+                            limit.restart(answer_within)
+                        return Answer(response.status, response.headers, await _read(response))
+            raise self._closed_meanwhile(call) or failing.meaning
 
     async def open(self, call: Call, *, head_within: float, pause: float | None) -> OpenAnswer:
         """Make one call and leave the body of its answer to the caller, who closes it.
@@ -180,12 +197,15 @@ class Door:
         Raises:
             TransportError: No answer began; the subclass says what is known.
         """
-        with self._hooks.watching(call.method, call.url, call.headers) as ended, translated(call):
-            await _settled(call)
-            async with asyncio.timeout(head_within):
-                response = await self._request(call, pause)
-            ended(response.status, response.headers)
-        return OpenAnswer(call, response)
+        with self._hooks.watching(call.method, call.url, call.headers) as ended:
+            with Failing(call) as failing:
+                await _settled(call)
+                with Limit(head_within, self._limits):
+                    response = await self._request(call, pause)
+                ended(response.status, response.headers)
+                self._reading.add(response)
+                return OpenAnswer(call, response)
+            raise self._closed_meanwhile(call) or failing.meaning
 
     def enter(self) -> None:
         """Make sure that this client can be used here and now.
@@ -205,10 +225,29 @@ class Door:
         if bound and bound.is_elsewhere:
             raise _elsewhere()
         self._closed, self._bound = True, None
+        self._wake_all()
         if bound and (bound.loop.is_closed() or bound.pid != os.getpid()):
             bound.abandon()
         elif bound:
             await bound.session.close()
+
+    def _wake_all(self) -> None:
+        """End all waits; aiohttp lets whoever reads wait for ever when its connector closes."""
+        for response in self._reading:
+            response.close()
+        for limit in self._limits:
+            limit.strike()
+
+    def _closed_meanwhile(self, call: Call) -> ConnectionLostError | None:
+        if not self._closed:
+            return None
+        return ConnectionLostError(
+            "The client was closed while it waited for an answer.",
+            delivered=call.delivered,
+            hint="Close it when nothing waits any more.",
+            method=call.method,
+            path=call.path,
+        )
 
     def _request(self, call: Call, pause: float | None) -> aiohttp.client._RequestContextManager:
         return self._session().request(
@@ -227,10 +266,7 @@ class Door:
     def _session(self) -> aiohttp.ClientSession:
         if self._closed:
             raise ConfigurationError("This client is closed.", hint="Make a new NemoVideo.")
-        if self._lent and self._lent.closed:
-            raise ConfigurationError(
-                "The session that was lent is closed.", hint="Lend an open one."
-            )
+        self._check_lent()
         loop, bound = asyncio.get_running_loop(), self._bound
         if bound and bound.pid == os.getpid():
             if bound.loop is loop:
@@ -242,6 +278,20 @@ class Door:
         session = _over(self._lent) if self._lent else _make_session()
         self._bound = _Bound(loop, os.getpid(), session)
         return session
+
+    def _check_lent(self) -> None:
+        lent = self._lent
+        if lent is None:
+            return
+        if lent.closed:
+            raise ConfigurationError(
+                "The session that was lent is closed.", hint="Lend an open one."
+            )
+        if lent._loop is not asyncio.get_running_loop():  # noqa: SLF001  # no public name
+            raise ConfigurationError(
+                "The session that was lent belongs to another event loop.",
+                hint="Make it in the loop where it is used.",
+            )
 
     def _proxy(self, url: str) -> str | None:
         if not self._proxies:
@@ -319,6 +369,8 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         size += len(piece)
         if size > ANSWER_LIMIT:
             raise ServerError(
-                f"The answer is larger than {ANSWER_LIMIT // 1024**2} MiB.", status=response.status
+                f"The answer is larger than {ANSWER_LIMIT // 1024**2} MiB.",
+                status=response.status,
+                hint="Check that the address is the API's own.",
             )
     return b"".join(pieces)

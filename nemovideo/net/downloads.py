@@ -2,11 +2,13 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
+
+import attrs
 
 from nemovideo.errors import APIError, DownloadError, TransportError
 from nemovideo.net.door import OpenAnswer
@@ -21,10 +23,22 @@ _ATTEMPTS: Final = 4
 _REDIRECTS: Final = 5
 
 
-class _PassingError(DownloadError):
+class _TransientError(DownloadError):
     """The address has trouble that may be over soon, perhaps after so many seconds."""
 
     retry_after: float | None = None
+
+
+@attrs.define
+class _Part:
+    """What has come of a file, and of which version of it."""
+
+    path: Path
+    version: str = ""
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
 
 
 OnBytes: TypeAlias = Callable[[int, int | None], None]
@@ -32,7 +46,7 @@ OnBytes: TypeAlias = Callable[[int, int | None], None]
 
 async def download(
     transport: Transport,
-    addresses: Callable[[], AsyncIterator[str]],
+    addresses: Callable[[], AsyncGenerator[str, None]],
     path: Path,
     *,
     on_bytes: OnBytes,
@@ -54,18 +68,19 @@ async def download(
     check_target(path)
     part = part_of(path)
     troubles: list[Exception] = []
-    async for address in addresses():
-        try:
-            await _whole(transport, address, part, on_bytes)
-            _rename(part, path)
-        except (TransportError, APIError, DownloadError) as error:
-            troubles.append(error)
-        except OSError as error:
-            raise DownloadError(f"{path} cannot be written: {error.strerror}.") from error
-        else:
-            return path
-        finally:
-            part.unlink(missing_ok=True)
+    async with aclosing(addresses()) as known:
+        async for address in known:
+            try:
+                await _whole(transport, address, part, on_bytes)
+                _rename(part, path)
+            except (TransportError, APIError, DownloadError) as error:
+                troubles.append(error)
+            except OSError as error:
+                raise DownloadError(f"{path} cannot be written: {error.strerror}.") from error
+            else:
+                return path
+            finally:
+                part.unlink(missing_ok=True)
     reasons = "; ".join(dict.fromkeys(str(trouble).rstrip(".") for trouble in troubles))
     raise DownloadError(
         f"The video could not be fetched: {reasons or 'the service gives no address'}.",
@@ -73,40 +88,46 @@ async def download(
     ) from next(iter(troubles), None)
 
 
-async def _whole(transport: Transport, address: str, part: Path, on_bytes: OnBytes) -> None:
+async def _whole(transport: Transport, address: str, path: Path, on_bytes: OnBytes) -> None:
     """Fetch until all is there; an attempt that came further than all before does not count."""
+    part = _Part(path)
     failures = longest = 0
     while True:
         try:
             await _piece(transport, address, part, on_bytes)
-        except (TransportError, APIError, _PassingError) as error:
-            if await asyncio.to_thread(is_whole_mp4, part):
+        except (TransportError, APIError, _TransientError) as error:
+            if await asyncio.to_thread(is_whole_mp4, path):
                 return  # only the end of the answer was missing, not of the file
-            failures = 1 if _size(part) > longest else failures + 1
-            longest = max(longest, _size(part))
+            failures = 1 if part.size > longest else failures + 1
+            longest = max(longest, part.size)
             if failures == _ATTEMPTS or not _may_pass(error):
                 raise
             await transport.pause(failures, getattr(error, "retry_after", None))
         else:
             break
-    if not await asyncio.to_thread(is_whole_mp4, part):
+    if not await asyncio.to_thread(is_whole_mp4, path):
         raise DownloadError("the file is no whole MP4")
 
 
-async def _piece(transport: Transport, address: str, part: Path, on_bytes: OnBytes) -> None:
+async def _piece(transport: Transport, address: str, part: _Part, on_bytes: OnBytes) -> None:
     """Fetch what is missing of the part; redirects are followed by hand, to see where they lead."""
-    have = _size(part)
     authorized = address.startswith("/")
     whole = transport.settings.base_url + address if authorized else address
     for _ in range(_REDIRECTS):
         _require_address(whole)
-        with closing(await transport.fetch(whole, start=have, authorized=authorized)) as answer:
+        with closing(
+            await transport.fetch(
+                whole, start=part.size, unless_changed=part.version, authorized=authorized
+            )
+        ) as answer:
             if location := _redirect(answer):
-                whole = urljoin(whole, location)
+                whole = _joined(whole, location)
                 authorized = authorized and transport.settings.serves(whole)
                 continue
             _judge(answer)
-            await _write(answer, part, _start_of(answer, have), on_bytes)
+            start = _start_of(answer, part.size)
+            part.version = _version(answer)
+            await _write(answer, part.path, start, on_bytes)
             return
     raise DownloadError("too many redirects")
 
@@ -118,7 +139,7 @@ def _rename(part: Path, path: Path) -> None:
 def _judge(answer: OpenAnswer) -> None:
     status = answer.status
     if status in {408, 429} or status >= 500:
-        error = _PassingError(f"the address answers {status}")
+        error = _TransientError(f"the address answers {status}")
         error.retry_after = seconds_to_wait(answer.headers, dt.datetime.now(dt.UTC))
         raise error
     if status not in {200, 206}:
@@ -135,8 +156,8 @@ def _start_of(answer: OpenAnswer, wanted: int) -> int:
     return wanted
 
 
-def _may_pass(error: TransportError | APIError | _PassingError) -> bool:
-    return isinstance(error, _PassingError) or error.retryable
+def _may_pass(error: TransportError | APIError | _TransientError) -> bool:
+    return isinstance(error, _TransientError) or error.retryable
 
 
 def _require_address(address: str) -> None:
@@ -150,8 +171,17 @@ def _require_address(address: str) -> None:
         raise DownloadError("the service gave an address that is none")
 
 
-def _size(part: Path) -> int:
-    return part.stat().st_size if part.exists() else 0
+def _joined(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise DownloadError("the address redirects to one that is none") from None
+
+
+def _version(answer: OpenAnswer) -> str:
+    """What tells this content from another under the same address (RFC 9110, section 13.1.5)."""
+    tag = answer.headers.get("ETag", "")
+    return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified", "")
 
 
 def _redirect(answer: OpenAnswer) -> str | None:

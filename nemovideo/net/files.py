@@ -7,11 +7,13 @@ import secrets
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from nemovideo.errors import ConfigurationError
 
 __all__ = ["check_target", "is_whole_mp4", "locked", "part_of", "write_private"]
+
+_LOOK_AGAIN: Final = 0.02
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -49,20 +51,22 @@ def write_private(path: Path, content: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def locked(path: Path, *, look_again: float = 0.02) -> AsyncIterator[None]:
+async def locked(path: Path, *, patience: float = 300.0) -> AsyncIterator[None]:
     """Hold a lock among processes; the kernel frees it when its owner dies.
 
     Args:
         path: The lock's file, made where it is missing.
-        look_again: Seconds between two tries, so that waiting can be cancelled.
+        patience: Seconds after which its owner counts as stuck.
 
     Raises:
         OSError: The file cannot be made, or its disk knows no locks.
+        TimeoutError: Somebody else holds it for too long; an `OSError` too.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("ab") as file:
-        while not _try_lock(file):  # noqa: ASYNC110  # another process frees it, without a word
-            await asyncio.sleep(look_again)
+        async with asyncio.timeout(patience):
+            while not _try_lock(file):  # noqa: ASYNC110  # another process frees it without a word
+                await asyncio.sleep(_LOOK_AGAIN)
         yield
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -29,13 +30,19 @@ _log = logging.getLogger("nemovideo")
 
 
 def _require_plain(_: Any, attribute: "attrs.Attribute[Any]", hook: Any) -> None:
-    if inspect.iscoroutinefunction(hook):
+    if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(type(hook).__call__):
         raise ConfigurationError(
             f"{attribute.name} is an async function.", hint="Give a plain one; it must not wait."
         )
 
 
 _UNWATCHED: Final = contextlib.nullcontext[Ended](lambda *_: None)
+
+
+def _public(url: str) -> str:
+    """An address without its query and without a password."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 @attrs.define
@@ -66,7 +73,7 @@ class Hooks:
     @contextlib.contextmanager
     def _watching(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[Ended]:
         shown = {name: ".." if name.lower() in _SECRET else headers[name] for name in headers}
-        request = RequestStarted(method, url.partition("?")[0], shown)
+        request = RequestStarted(method, _public(url), shown)
         self._call(self.on_request, request)
         began, answered = time.perf_counter(), False
 

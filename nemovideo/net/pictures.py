@@ -9,7 +9,7 @@ __all__ = ["Picture", "encoded", "jpeg_of_heic"]
 
 _QUALITY: Final = 92
 _ORIENTATION: Final = 0x0112
-_SHINING: Final = frozenset({"RGBA", "RGBa", "LA", "La", "PA"})
+_TRANSPARENT: Final = frozenset({"RGBA", "RGBa", "LA", "La", "PA"})
 
 
 class Picture(Protocol):
@@ -31,7 +31,7 @@ class Picture(Protocol):
 
 
 def encoded(picture: Picture, name: str) -> tuple[bytes, str]:
-    """Encode what a PIL image shows: JPEG, or PNG where something shines through.
+    """Encode what a PIL image shows: JPEG, or PNG where it is transparent.
 
     Orientation and colour profile are kept, other metadata such as the place is not.
 
@@ -46,7 +46,7 @@ def encoded(picture: Picture, name: str) -> tuple[bytes, str]:
         MediaError: It cannot be encoded.
     """
     try:
-        is_opaque = picture.mode not in _SHINING and "transparency" not in picture.info
+        is_opaque = picture.mode not in _TRANSPARENT and "transparency" not in picture.info
         kept = _kept(picture)
         file = io.BytesIO()
         if is_opaque:

@@ -6,7 +6,7 @@ import inspect
 import io
 import os
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias
@@ -31,8 +31,8 @@ Media: TypeAlias = (
 )
 """A path, bytes, an open binary file, an async iterator of bytes, or a PIL image."""
 
-Stamp: TypeAlias = tuple[Path, int, int]
-"""A file on disk as it was: its path, its time of change in ns, and its size."""
+Stamp: TypeAlias = tuple[Path, int, int, int, int]
+"""A file on disk as it was: path, size, inode, and the times of both kinds of change in ns."""
 
 
 class Readable(Protocol):
@@ -110,7 +110,7 @@ def stamp_of(path: Path) -> Stamp:
         OSError: It cannot be looked at.
     """
     seen = path.stat()
-    return path.absolute(), seen.st_mtime_ns, seen.st_size
+    return path.absolute(), seen.st_size, seen.st_ino, seen.st_mtime_ns, seen.st_ctime_ns
 
 
 async def _to_source(media: Media | Source, position: int, copies: contextlib.ExitStack) -> Source:
@@ -118,6 +118,8 @@ async def _to_source(media: Media | Source, position: int, copies: contextlib.Ex
     name = f"file-{position}"
     if isinstance(given, Source):
         return given
+    if isinstance(given, str) and not given.strip():
+        raise InputError("A photo's path is empty.", hint="Give the path of a file.")
     if isinstance(given, str | os.PathLike):
         return await asyncio.to_thread(_from_path, Path(given))
     if isinstance(given, bytes | bytearray | memoryview):
@@ -150,17 +152,28 @@ def _is_flow(value: Any) -> bool:
     return hasattr(value, "__aiter__") or inspect.iscoroutinefunction(getattr(value, "read", None))
 
 
-async def _flowing(flow: Any) -> AsyncIterator[bytes]:
+async def _flowing(flow: Any) -> AsyncGenerator[Any, None]:
     """Read by size where that can be: many an async file iterates over lines."""
     if not inspect.iscoroutinefunction(getattr(flow, "read", None)):
-        async for piece in flow:
+        async with contextlib.AsyncExitStack() as stack:
+            if hasattr(flow, "aclose"):
+                stack.push_async_callback(flow.aclose)
+            async for piece in flow:
+                yield piece
+    elif _takes_size(flow.read):
+        while piece := await flow.read(_PIECE):
             yield piece
-        return
-    while piece := await flow.read(_PIECE):
-        yield piece
+    else:
+        yield await flow.read()
 
 
-async def _reading(file: BinaryIO) -> AsyncIterator[bytes]:
+def _takes_size(read: Callable[..., Any]) -> bool:
+    """Whether it can be asked for a part; the attachments of chat platforms give all at once."""
+    kinds = {parameter.kind for parameter in inspect.signature(read).parameters.values()}
+    return bool(kinds - {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD})
+
+
+async def _reading(file: BinaryIO) -> AsyncGenerator[Any, None]:
     while piece := await asyncio.to_thread(file.read, _PIECE):
         yield piece
 
@@ -168,7 +181,7 @@ async def _reading(file: BinaryIO) -> AsyncIterator[bytes]:
 def _from_path(path: Path) -> Source:
     try:
         stamp = stamp_of(path)
-        source = _checked(path.name, stamp[2], lambda: path.open("rb"), shown=str(path))
+        source = _checked(path.name, stamp[1], lambda: path.open("rb"), shown=str(path))
     except MediaError:
         raise
     except FileNotFoundError as error:
@@ -179,7 +192,8 @@ def _from_path(path: Path) -> Source:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise MediaError(f"{path} cannot be read: {reason}.", name=str(path)) from error
-    return attrs.evolve(source, stamp=stamp) if source.size == stamp[2] else source
+    is_as_it_stands = source.size == stamp[1]  # and no JPEG made of it
+    return attrs.evolve(source, stamp=stamp) if is_as_it_stands else source
 
 
 def _from_picture(picture: Picture, name: str) -> Source:
@@ -193,12 +207,19 @@ async def _from_file(file: BinaryIO, name: str, copies: contextlib.ExitStack) ->
     try:
         if not file.seekable():
             return await _from_flow(_reading(file), name, copies)
+        copies.callback(_put_back, file, file.tell())
         return await asyncio.to_thread(_from_start, file, name)
     except InputError:
         raise
     except (OSError, ValueError, TypeError, AttributeError) as error:
         hint = "Give a file that is open, and opened with mode 'rb'."
         raise MediaError(f"{name} cannot be read: {error}.", name=name, hint=hint) from error
+
+
+def _put_back(file: BinaryIO, position: int) -> None:
+    """Leave a file as it was given, so that its owner can send it again."""
+    with contextlib.suppress(ValueError, OSError):  # closed meanwhile
+        file.seek(position)
 
 
 def _from_start(file: BinaryIO, name: str) -> Source:
@@ -210,18 +231,21 @@ def _from_start(file: BinaryIO, name: str) -> Source:
         file.seek(start)
 
 
-async def _from_flow(pieces: AsyncIterator[Any], name: str, copies: contextlib.ExitStack) -> Source:
+async def _from_flow(
+    pieces: AsyncGenerator[Any, None], name: str, copies: contextlib.ExitStack
+) -> Source:
     """Copy what can be read only once; small files stay in memory, others go to the disk."""
     copy = copies.enter_context(tempfile.SpooledTemporaryFile(max_size=_PIECE))  # noqa: SIM115  # it is
     held, size = bytearray(), 0
-    async for piece in pieces:
-        if not isinstance(piece, bytes | bytearray | memoryview):
-            kind = type(piece).__name__
-            raise InputError(f"{name} gives {kind}.", hint="An iterator must give bytes.")
-        held += piece
-        if len(held) >= _PIECE:
-            size += await asyncio.to_thread(copy.write, held)
-            held = bytearray()
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            if not isinstance(piece, bytes | bytearray | memoryview):
+                kind = type(piece).__name__
+                raise InputError(f"{name} gives {kind}.", hint="An iterator must give bytes.")
+            held += piece
+            if len(held) >= _PIECE:
+                size += await asyncio.to_thread(copy.write, held)
+                held = bytearray()
     size += await asyncio.to_thread(copy.write, held)
     return await asyncio.to_thread(_checked, name, size, partial(_borrowed, copy, 0))
 

@@ -53,7 +53,7 @@ class MemoryTokenStore:
         ```
     """
 
-    _client_id: str = attrs.field(factory=lambda: str(uuid.uuid4()))
+    _client_id: str = attrs.field(factory=lambda: str(uuid.uuid4()), repr=False)
     _tokens: dict[str, AnonymousToken] = attrs.field(factory=dict, init=False, repr=False)
     _lock: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False, repr=False)
 
@@ -130,15 +130,13 @@ class FileTokenStore:
         return made
 
     def _read(self) -> dict[str, AnonymousToken]:
+        """Read the entries that can be read; a damaged one costs no other."""
         try:
             kept = json.loads((self.folder / "tokens.json").read_text("utf-8"))
-            tokens = {
-                origin: _converter().structure(item, AnonymousToken)
-                for origin, item in kept.items()
-            }
-        except (OSError, ValueError, AttributeError, KeyError, TypeError):
+            tokens = {origin: _token(item) for origin, item in kept.items()}
+        except (OSError, ValueError, AttributeError, RecursionError):
             return {}  # missing or damaged: one more anonymous token is all that it costs
-        return {origin: token for origin, token in tokens.items() if _unless_expired(token)}
+        return {origin: token for origin, token in tokens.items() if token}
 
     def _write(self, origin: str, token: AnonymousToken) -> None:
         tokens = self._read() | {origin: token}
@@ -166,6 +164,13 @@ def _converter() -> "Converter":
     converter.register_structure_hook(str, _text)
     converter.register_unstructure_hook(dt.datetime, dt.datetime.isoformat)
     return converter
+
+
+def _token(item: Any) -> AnonymousToken | None:
+    try:
+        return _unless_expired(_converter().structure(item, AnonymousToken))
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return None
 
 
 def _unless_expired(token: AnonymousToken | None) -> AnonymousToken | None:

@@ -36,7 +36,7 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class EventStream:
     """The answer to one message while it comes: an async iterator of events.
 
@@ -68,11 +68,15 @@ class EventStream:
     _is_read: bool = attrs.field(default=False, init=False)
     _began: float = attrs.field(factory=_now)
     _watchdog: Watchdog = attrs.field(
-        default=attrs.Factory(lambda self: Watchdog(self._due), takes_self=True), init=False
+        default=attrs.Factory(lambda self: Watchdog(due=self._due), takes_self=True), init=False
     )
     _heard: float = attrs.field(factory=_now, init=False)
     _progressed: float = attrs.field(factory=_now, init=False)
     _reassured: float = attrs.field(factory=_now, init=False)
+
+    def __repr__(self) -> str:
+        state = "failed" if self._failure else "ended" if self._ended else "open"
+        return f"<EventStream, {state}>"
 
     @property
     def reply(self) -> Reply:
@@ -90,6 +94,9 @@ class EventStream:
 
     async def finish(self) -> Reply:
         """Read to the end and give the whole reply.
+
+        Returns:
+            What `reply` gives from then on; also when it had ended before.
 
         Raises:
             APIError: The service refused the message inside the stream.

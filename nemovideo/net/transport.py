@@ -20,6 +20,7 @@ from nemovideo.errors import (
     ServerError,
     TransportError,
 )
+from nemovideo.models import AnonymousToken
 from nemovideo.net.bodies import FilesBody, JSONBody
 from nemovideo.net.calls import Body, Call
 from nemovideo.net.credentials import Credentials
@@ -28,9 +29,9 @@ from nemovideo.net.sources import Source
 from nemovideo.net.stores import MemoryTokenStore
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
-from nemovideo.wire import replies
+from nemovideo.wire import replies, requests
 from nemovideo.wire.refusals import Refusal, error_for
-from nemovideo.wire.requests import FILES_FIELD, Request
+from nemovideo.wire.requests import FILES_FIELD, TOKEN_PATH, Request
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -40,6 +41,7 @@ __all__ = ["Transport"]
 _Result = TypeVar("_Result")
 _STREAMS = ("text/event-stream", "application/octet-stream", "")
 """What a stream calls itself, or fails to."""
+_READ_THE_STATE = "Read the state of the session to see what was done before you send it again."
 _log = logging.getLogger("nemovideo")
 
 
@@ -125,7 +127,14 @@ class Transport:
                 raise
             raise _late(request, begin_within, last.delivered if last else "no") from error
 
-    async def fetch(self, address: str, *, start: int = 0, authorized: bool = False) -> OpenAnswer:
+    async def fetch(
+        self,
+        address: str,
+        *,
+        start: int = 0,
+        unless_changed: str = "",
+        authorized: bool = False,
+    ) -> OpenAnswer:
         """Get a file; whoever has the answer closes it.
 
         Attribution goes on whatever the API's origin serves (contract section 1).
@@ -133,6 +142,7 @@ class Transport:
         Args:
             address: The whole address.
             start: The first byte that is wanted.
+            unless_changed: The version that the bytes before are of; another comes whole.
             authorized: Whether the token may go along; it never leaves the API's origin.
 
         Raises:
@@ -142,6 +152,8 @@ class Transport:
         headers = {"Accept-Encoding": "identity"}
         if start:
             headers["Range"] = f"bytes={start}-"
+            if unless_changed:
+                headers["If-Range"] = unless_changed
         is_ours = self.settings.serves(address)
         if authorized and is_ours:
             return await self._fetch_own(address, headers)
@@ -149,11 +161,17 @@ class Transport:
             headers.update(self.credentials.attribution)
         return await self._open_file(Call("GET", address, headers))
 
-    def refused(self, request: Request, refusal: Refusal) -> APIError:
+    def refused(self, request: Request, answer: OpenAnswer, refusal: Refusal) -> APIError:
         """Give the error of a refusal inside a stream; from there nothing repeats a message."""
         error = error_for(request, refusal, self.credentials.account)
+        if isinstance(error, AuthenticationError):
+            self.credentials.refuse(answer.call.headers)
         error.retryable = False
         return error
+
+    async def anonymous_token(self) -> AnonymousToken:
+        """Give the anonymous account, asked for at first use."""
+        return await self._repeating(requests.anonymous_token(""), self.credentials.anonymous_token)
 
     async def pause(self, failures: int, asked: float | None = None) -> None:
         """Wait after so many failures of a transfer: as was asked for, else as the policy says."""
@@ -234,14 +252,13 @@ class Transport:
         raise APIError(
             "The service answered a message without a stream. It may have run and been charged.",
             status=answer.status,
-            hint="Read the state of the session to see what was done.",
             method=request.method,
             path=request.path,
         )
 
     async def _refuse_no_file(self, request: Request, answer: OpenAnswer) -> None:
         """Raise what JSON means that came in place of a file."""
-        if answer.content_type != "application/json":
+        if answer.content_type != "application/json" or 300 <= answer.status < 400:
             return
         self._read(request, await answer.whole(within=self.timeouts.request))
         raise ServerError("The service answered without the file.", status=answer.status)
@@ -252,8 +269,13 @@ class Transport:
         """Repeat as far as that is safe."""
         try:
             return await self._tried(request, attempt)
-        except AuthenticationError as error:
-            error.retryable = False  # the one renewal has been tried
+        except (APIError, TransportError) as error:
+            if isinstance(error, AuthenticationError):
+                error.retryable = False  # the one renewal has been tried
+            if _is_about_token(request, error):
+                error.delivered = "no"
+            elif request.paid and error.delivered != "no":
+                error.retryable, error.hint = False, _READ_THE_STATE
             raise
 
     async def _tried(self, request: Request, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
@@ -339,8 +361,13 @@ def _may_repeat(request: Request, error: BaseException) -> bool:
             is_passing = error.retryable
         case _:
             return False
-    is_read = request.repeats == "reads" and error.path == request.path
+    is_read = request.repeats == "reads" and not _is_about_token(request, error)
     return is_passing and (is_read or error.delivered == "no")
+
+
+def _is_about_token(request: Request, error: APIError | TransportError) -> bool:
+    """Whether the token that a request needs could not be had; the request itself never left."""
+    return request.path != TOKEN_PATH and error.path.endswith(TOKEN_PATH)
 
 
 def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTimeoutError:
@@ -349,7 +376,7 @@ def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTime
     return RequestTimeoutError(
         f"The answer did not begin within {seconds:g} s. {cost}",
         delivered=delivered,
-        hint="Read the state of the session before you send it again." if ran else "",
+        hint=_READ_THE_STATE if ran else "",
         method=request.method,
         path=request.path,
     )

@@ -19,6 +19,9 @@ class Auth:
     async def anonymous_token(self) -> AnonymousToken:
         """Give the free account of this client, asked for at first use and then kept.
 
+        Returns:
+            The account with its token, which `repr` does not show.
+
         Raises:
             RateLimitError: The service gives one token in 7 days to a client id.
             APIError: The service refused otherwise.
@@ -30,13 +33,16 @@ class Auth:
             print(account.user_id, account.expires_at)
             ```
         """
-        return await self._transport.credentials.anonymous_token()
+        return await self._transport.anonymous_token()
 
     async def claim_link(self, session: Session) -> ClaimLink:
         """Make a browser link to a session, for people who want to go on by hand.
 
         Args:
             session: As `sessions.create` gave it; its task goes along.
+
+        Returns:
+            The link and how long it lasts; it holds no API token.
 
         Raises:
             InputError: The session names no task.

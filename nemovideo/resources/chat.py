@@ -39,6 +39,9 @@ class Chat:
             text: What the agent is asked, in its language or another.
             timeout: Seconds in all, by default `Timeouts.stream_total`.
 
+        Yields:
+            The `EventStream`, to be iterated inside the block.
+
         Raises:
             InputError: The text is empty.
             InsufficientCreditsError: Out of credits; nothing ran.
@@ -60,8 +63,8 @@ class Chat:
         total = timeouts.stream_total if timeout is None else timeout
         began = asyncio.get_running_loop().time()
         request = requests.message(session, text)
-        refused = partial(self._transport.refused, request)
         answer = await self._transport.stream(request, begin_within=total)
+        refused = partial(self._transport.refused, request, answer)
         with contextlib.closing(EventStream(answer, timeouts, total, refused, began)) as events:
             yield events
 

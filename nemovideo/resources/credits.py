@@ -18,6 +18,9 @@ class Credits:
     async def balance(self) -> Balance:
         """Give what can be spent and what running work has reserved.
 
+        Returns:
+            The balance in credits.
+
         Raises:
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.

@@ -3,7 +3,7 @@
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +38,9 @@ class Renders:
             draft: The timeline, as the state gave it.
             output: Container and quality; by default MP4 in high quality.
 
+        Returns:
+            The render as the service took it, with its id.
+
         Raises:
             ConfigurationError: The timeline is empty.
             ExportBlockedError: The plan blocks the export, or attribution is missing.
@@ -66,6 +69,9 @@ class Renders:
 
         Args:
             render: A render or its id.
+
+        Returns:
+            The render as it is now.
 
         Raises:
             RenderNotFoundError: The service knows no such render for this account.
@@ -98,11 +104,15 @@ class Renders:
             on_progress: Gets `Progress` with `stage` `render` and `unit` `percent`.
             timeout: Seconds in all, by default `Timeouts.render`.
 
+        Returns:
+            The finished render, with its `url`.
+
         Raises:
             RenderFailedError: The service gave up on it.
             RenderTimeoutError: It is not finished in time.
             RenderNotFoundError: The service knows no such render for this account.
             APIError: The service refused otherwise.
+            TransportError: The network failed in a way that does not pass.
 
         Example:
             ```python
@@ -170,6 +180,8 @@ class Renders:
             ConfigurationError: The file cannot be written there.
             DownloadError: The file could not be fetched whole.
             RenderNotFoundError: The service knows no such render for this account.
+            APIError: The service refused otherwise.
+            RequestTimeoutError: It took longer than `timeout`.
 
         Example:
             ```python
@@ -185,7 +197,7 @@ class Renders:
                 on_bytes=partial(_report_bytes, reporter),
             )
 
-    async def _addresses(self, render: Render | str) -> AsyncIterator[str]:
+    async def _addresses(self, render: Render | str) -> AsyncGenerator[str, None]:
         """The address we know, a fresh one where it is stale, then the way through the API."""
         known = render.url if isinstance(render, Render) else None
         if known:

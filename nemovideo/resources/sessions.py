@@ -24,6 +24,9 @@ class Sessions:
             language: What the agent speaks, a tag such as `en`, `zh-CN` or `ja`; by default
                 the language of the client.
 
+        Returns:
+            The session with its id, a string of 19 digits.
+
         Raises:
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.

@@ -21,6 +21,9 @@ class State:
         Args:
             session: A session or its id.
 
+        Returns:
+            The state; its `draft` is None before the first edit.
+
         Raises:
             SessionNotFoundError: The service knows no such session for this account.
             DraftError: The timeline has a shape that no timeline has.

@@ -48,7 +48,7 @@ class Uploads:
             files: Paths, bytes, open binary files, async iterators of bytes or PIL images, or
                 one of them alone. An open file is sent from where it stands and stays open; what
                 can be read only once is copied to a temporary file first; a PIL image becomes
-                JPEG, or PNG where something shines through.
+                JPEG, or PNG where it is transparent.
             on_progress: Gets `Progress` with `stage` `upload` and `unit` `bytes`.
             timeout: Seconds for everything; by default it may take as long as it moves.
 
@@ -72,9 +72,9 @@ class Uploads:
             ```
         """
         async with (
+            Reporter(on_progress) as reporter,
             within(timeout, "The upload"),
             prepared(as_list(files)) as sources,
-            Reporter(on_progress) as reporter,
         ):
             return await self._sent_once(identify(session), sources, reporter)
 
@@ -86,10 +86,10 @@ class Uploads:
         missing = [index for index, file in enumerate(taken) if file is None]
         if missing:
             chosen = [sources[index] for index in missing]
-            for index, file in zip(
-                missing, await self._send(session_id, chosen, reporter), strict=True
-            ):
-                await self._outbox.note(session_id, sources[index], file)
+            sent = await self._send(session_id, chosen, reporter)
+            for index, file in zip(missing, sent, strict=True):
+                if len(missing) == 1 or file.filename == sources[index].name:
+                    await self._outbox.note(session_id, sources[index], file)
                 taken[index] = file
         return [file for file in taken if file is not None]
 
@@ -102,7 +102,8 @@ class Uploads:
             sources=sources,
             on_sent=partial(_report, reporter, sum(source.size for source in sources)),
         )
-        return _all_of(replies.uploaded_files(data), len(sources))
+        taken = _all_of(replies.uploaded_files(data), len(sources))
+        return _in_order([source.name for source in sources], taken)
 
     async def urls(self, session: Session | str, urls: str | Sequence[str]) -> list[UploadedFile]:
         """Have the service fetch files from the web itself.
@@ -111,8 +112,12 @@ class Uploads:
             session: A session or its id.
             urls: Addresses that the service can reach, or one of them alone.
 
+        Returns:
+            What the service took.
+
         Raises:
             InputError: No address was given.
+            ServerError: The service took fewer files than were named.
             UnsupportedFileError: The service does not accept what it found there.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
@@ -141,6 +146,14 @@ def _all_of(taken: list[UploadedFile], count: int) -> list[UploadedFile]:
             hint="Send the others again.",
         )
     return taken
+
+
+def _in_order(names: list[str], taken: list[UploadedFile]) -> list[UploadedFile]:
+    """Give the answer in the order of what was sent; a service may list it in its own, or more."""
+    by_name = {file.filename: file for file in taken}
+    if len(set(names)) == len(names) and by_name.keys() >= set(names):
+        return [by_name[name] for name in names]
+    return taken[-len(names) :]
 
 
 def _report(reporter: Reporter, total: int, sent: int) -> None:

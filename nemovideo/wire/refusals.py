@@ -77,6 +77,7 @@ _HINTS: Final[Mapping[type[APIError], str]] = {
     RateLimitError: "Wait a little and try again.",
     RenderNotFoundError: "It may belong to another account.",
     ServerError: "Try again later.",
+    APIError: "Repeating it as it is will not help.",
 }
 _AT_HOME: Final = "Give the address of the API itself, by base_url or NEMO_API_URL."
 _COSTS: Final[Mapping[Delivered, str]] = {
@@ -136,7 +137,7 @@ def error_for(request: Request, refusal: Refusal, account: Account) -> APIError:
         code=refusal.code,
         status=refusal.status,
         delivered=delivered,
-        retryable=kind is RateLimitError or refusal.status in {408, 429} or refusal.status >= 500,
+        retryable=kind is RateLimitError or _is_passing(refusal),
         retry_after=refusal.retry_after,
         hint=_AT_HOME if _is_redirect(refusal) else _HINTS.get(kind, ""),
         method=request.method,
@@ -158,6 +159,13 @@ def _class_for(request: Request, refusal: Refusal) -> type[APIError]:
     if kind := _BY_STATUS.get(refusal.status):
         return kind
     return APIError if refusal.is_own and refusal.status < 500 else ServerError
+
+
+def _is_passing(refusal: Refusal) -> bool:
+    """Whether the trouble may be over soon; a code says that it is not, whatever the status."""
+    code = refusal.code or 0
+    decided = code if code in BUSINESS_CODES or 400 <= code < 600 else refusal.status
+    return decided in {408, 429} or 500 <= decided < 600
 
 
 def _is_redirect(refusal: Refusal) -> bool:

@@ -17,6 +17,7 @@ from nemovideo.models import Output, Render, Session
 
 __all__ = [
     "FILES_FIELD",
+    "TOKEN_PATH",
     "Request",
     "anonymous_token",
     "balance",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 AGENT = "nemo_agent"
+TOKEN_PATH = "/api/auth/anonymous-token"  # noqa: S105  # a path
 FILES_FIELD = "files"
 
 
@@ -46,7 +48,6 @@ class Request:
         path: The path, quoted.
         json: The body, None for no body.
         headers: Headers of this route alone.
-        authorized: Whether the token goes along.
         repeats: `reads` may be repeated after any passing failure, `undelivered` only where
             the failure proves that nothing ran, at most once.
         paid: Whether it can cost credits; its errors say whether it did.
@@ -58,7 +59,6 @@ class Request:
     path: str
     json: Any = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
-    authorized: bool = True
     repeats: Literal["reads", "undelivered"] = "undelivered"
     paid: bool = False
     missing: type[APIError] = APIError
@@ -69,9 +69,8 @@ def anonymous_token(client_id: str) -> Request:
     """Ask for a free account; the only call without a token."""
     return Request(
         "POST",
-        "/api/auth/anonymous-token",
+        TOKEN_PATH,
         headers={"X-Client-Id": client_id},
-        authorized=False,
         malformed=MissingClientIdError,
     )
 

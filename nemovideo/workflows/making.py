@@ -38,9 +38,9 @@ async def make_video(
         raise InputError("The prompt is empty.", hint="Say what the video should be.")
     check_target(Path(path))
     async with (
+        Reporter(on_progress) as reporter,
         within(timeout, "The video"),
         prepared(as_list(photos)) as sources,
-        Reporter(on_progress) as reporter,
     ):
         reporter.report(Progress("connect"))
         project = await Projects(tools).create(language=language)

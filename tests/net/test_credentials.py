@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from nemovideo.errors import AuthenticationError, RateLimitError
+from nemovideo.errors import AuthenticationError, RateLimitError, ServerError, TransportError
 from nemovideo.models import AnonymousToken
 from nemovideo.net.stores import FileTokenStore, MemoryTokenStore
 from nemovideo.wire import requests
@@ -198,6 +198,47 @@ async def test_a_token_may_be_given_after_one_wait(
     assert waits == [2.0]
     assert len(service.asked) == 2
     assert len(set(service.asked)) == 1
+
+
+@pytest.mark.parametrize("repeats", ["reads", "undelivered"])
+async def test_a_request_without_a_token_never_left(
+    repeats: str, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """What happened to the token's own request says nothing of it."""
+
+    async def handler(request: web.Request) -> web.Response:
+        assert request.path == "/api/auth/anonymous-token"
+        return web.Response(status=502, text="<html>", content_type="text/html")
+
+    transport = transport_to(await serve(handler), token=None)
+    request = requests.balance() if repeats == "reads" else requests.create_session("p", "en")
+
+    with pytest.raises(ServerError) as caught:
+        await transport.call(request)
+
+    assert caught.value.delivered == "no"
+
+
+async def test_a_prefix_of_the_api_changes_nothing(
+    serve: Serve, transport_to: MakeTransport
+) -> None:
+    """Reads are repeated and lost messages are doubtful also where the API is no root."""
+    asked: list[str] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        assert request.transport
+        request.transport.abort()
+        return web.Response()
+
+    transport = transport_to(f"{await serve(handler)}/v1")
+    with pytest.raises(TransportError):
+        await transport.call(requests.balance())
+    assert len(asked) >= 4
+    with pytest.raises(TransportError) as caught:
+        await transport.call(requests.create_session("p", "en"))
+
+    assert caught.value.delivered == "maybe"
 
 
 async def test_a_lost_token_answer_is_not_asked_for_again(

@@ -25,7 +25,7 @@ from nemovideo.errors import (
 )
 from nemovideo.net import door as door_module
 from nemovideo.net.bodies import JSONBody
-from nemovideo.net.calls import Call, translated
+from nemovideo.net.calls import Call, Failing
 from nemovideo.net.door import Door
 from tests.net.conftest import QUICK, RawServe, Serve
 
@@ -103,13 +103,12 @@ def test_a_certificate_that_is_not_trusted_is_a_connect_error() -> None:
     key = aiohttp.client_reqrep.ConnectionKey("h", 1, True, True, None, None, None, None)
     problem = ssl.SSLCertVerificationError(1, "self-signed certificate")
 
-    with (
-        pytest.raises(ConnectError, match="certificate") as caught,
-        translated(post("https://h")),
-    ):
+    with Failing(post("https://h")) as failing:
         raise aiohttp.ClientConnectorCertificateError(key, problem)
 
-    assert not caught.value.retryable
+    assert isinstance(failing.meaning, ConnectError)
+    assert "certificate" in str(failing.meaning)
+    assert not failing.meaning.retryable
 
 
 async def test_a_connection_closed_after_the_body_is_doubtful(
@@ -498,3 +497,122 @@ async def test_a_connection_that_died_in_the_pool_is_noticed(door: Door) -> None
         server.join()
 
     assert len(answered) == 2
+
+
+def chain(error: BaseException | None) -> list[BaseException]:
+    """An error and all that it was caused by or came up beside."""
+    found: list[BaseException] = []
+    while error is not None:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
+
+
+async def test_no_cause_of_an_error_holds_the_token(door: Door, serve_raw: RawServe) -> None:
+    """Not even where nobody prints it: a program that reports errors pickles the whole chain."""
+
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n")
+        await writer.drain()
+
+    origin = await serve_raw(babble)
+    with pytest.raises(ConnectionLostError) as caught:
+        await door.send(post(origin), answer_within=1)
+
+    shown = "".join(f"{error!r} {vars(error)}" for error in chain(caught.value))
+    assert SECRET not in shown
+    assert "\n" not in caught.value.message
+
+
+async def test_a_proxy_that_refuses_is_told_without_its_password(
+    serve_raw: RawServe, monkeypatch: pytest.MonkeyPatch, door_to: MakeDoor
+) -> None:
+    """Nothing reached the service; it will not be better in a second."""
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    address = (await serve_raw(proxy)).replace("http://", "http://me:PASSWORD@")
+    monkeypatch.setenv("HTTPS_PROXY", address)
+
+    with pytest.raises(ConnectError, match="proxy answers 407") as caught:
+        await door_to().send(post("https://api.example.com"), answer_within=1)
+
+    assert (caught.value.delivered, caught.value.retryable) == ("no", False)
+    assert "PASSWORD" not in "".join(f"{e!r} {e} {vars(e)}" for e in chain(caught.value))
+
+
+async def test_a_tracing_that_fails_proves_nothing(serve: Serve, door_to: MakeDoor) -> None:
+    """The body was written: whoever believed `no` would buy twice."""
+    config = aiohttp.TraceConfig()
+
+    async def broken(*_: object) -> None:
+        raise ValueError("mine")
+
+    config.on_request_end.append(broken)
+    async with aiohttp.ClientSession(trace_configs=[config]) as session:
+        with pytest.raises(ConnectionLostError) as caught:
+            await door_to(lent=session).send(post(await serve(fine)), answer_within=1)
+
+    assert caught.value.delivered == "maybe"
+
+
+@pytest.mark.parametrize("reading", ["head", "body", "stream"])
+@pytest.mark.parametrize("lends", ["own", "lent"])
+async def test_closing_wakes_whoever_waits(
+    reading: str, lends: str, serve: Serve, door_to: MakeDoor
+) -> None:
+    """At once, and not when some time limit is over."""
+    begun = asyncio.Event()
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "100"})
+        if reading != "head":
+            await answer.prepare(request)
+        begun.set()
+        await asyncio.sleep(30)
+        return answer
+
+    async with aiohttp.ClientSession() as session:
+        door = door_to(lent=session if lends == "lent" else None)
+        origin = await serve(handler)
+
+        async def wait() -> None:
+            if reading == "stream":
+                await (await door.open(post(origin), head_within=20, pause=None)).read()
+            else:
+                await door.send(post(origin), answer_within=20)
+
+        task = asyncio.create_task(wait())
+        await begun.wait()
+        await asyncio.sleep(0.05)
+        await door.aclose()
+        async with asyncio.timeout(2):
+            with pytest.raises(TransportError):
+                await task
+
+
+async def test_what_is_no_session_cannot_be_lent() -> None:
+    """Wrappers that only look like one are told at once."""
+    with pytest.raises(ConfigurationError, match="ClientSession"):
+        make_door(lent=object())
+
+
+def test_a_session_of_another_loop_cannot_be_lent() -> None:
+    """Its connections would wait in a loop that does not run."""
+
+    async def made() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession()
+
+    async def used(session: aiohttp.ClientSession) -> None:
+        with pytest.raises(ConfigurationError, match="loop"):
+            await make_door(lent=session).send(post("http://127.0.0.1:9"), answer_within=1)
+
+    first = asyncio.new_event_loop()
+    session = first.run_until_complete(made())
+    asyncio.run(used(session))
+    first.run_until_complete(session.close())
+    first.close()

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,10 @@ def ignored(_: int, __: int | None) -> None:
     """Take no notice of progress."""
 
 
-def at(*addresses: str) -> Callable[[], AsyncIterator[str]]:
+def at(*addresses: str) -> Callable[[], AsyncGenerator[str, None]]:
     """These addresses, best first."""
 
-    async def give() -> AsyncIterator[str]:
+    async def give() -> AsyncGenerator[str, None]:
         for address in addresses:
             yield address
 
@@ -252,6 +252,65 @@ async def test_a_refusal_of_the_api_is_told_in_its_words(
         await download(transport_to(await serve(api)), at("/x"), target, on_bytes=ignored)
 
     assert asked == ["/x"]
+
+
+@pytest.mark.parametrize("name", ["ETag", "Last-Modified"])
+async def test_a_file_that_changed_meanwhile_is_read_from_the_start(
+    name: str, target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """Two halves of two files are no file."""
+    first, second = SMALL, SMALL[:-1] + b"e"
+    asked: list[str | None] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked.append(request.headers.get("If-Range"))
+        version = '"1"' if len(asked) == 1 else '"2"'
+        content = first if len(asked) == 1 else second
+        answer = web.StreamResponse(headers={name: version})
+        answer.content_length = len(content)
+        await answer.prepare(request)
+        await answer.write(content[: 100_000 if len(asked) == 1 else len(content)])
+        if len(asked) == 1:
+            await asyncio.sleep(0.05)
+            assert request.transport
+            request.transport.abort()
+        return answer
+
+    origin = await serve(handler)
+    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+
+    assert asked == [None, '"1"']
+    assert target.read_bytes() == second
+
+
+async def test_a_redirect_to_nowhere_is_told(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """And the next address is tried."""
+    files = Files()
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if request.path == "/broken":
+            return web.Response(status=302, headers={"Location": "http://[bad"})
+        return await files.answer(request)
+
+    origin = await serve(handler)
+    addresses = at(f"{origin}/broken", f"{origin}/v")
+    await download(transport_to(origin), addresses, target, on_bytes=ignored)
+
+    assert target.read_bytes() == SMALL
+
+
+async def test_a_password_in_an_address_is_not_told(
+    target: Path, closed_port: str, transport_to: MakeTransport
+) -> None:
+    """Some hosts sign in by it."""
+    address = closed_port.replace("http://", "http://me:PASSWORD@")
+
+    with pytest.raises(DownloadError) as caught:
+        await download(transport_to(closed_port), at(f"{address}/v"), target, on_bytes=ignored)
+
+    assert "PASSWORD" not in str(caught.value)
 
 
 async def test_a_circle_of_redirects_ends(

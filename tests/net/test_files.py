@@ -140,7 +140,7 @@ async def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
     order = []
 
     async def work(name: str) -> None:
-        async with locked(tmp_path / "lock", look_again=0.001):
+        async with locked(tmp_path / "lock"):
             order.append(f"{name} in")
             await asyncio.sleep(0.02)
             order.append(f"{name} out")
@@ -196,3 +196,11 @@ async def test_a_lock_that_cannot_be_had_at_all_is_an_error(
     with pytest.raises(OSError, match="No locks"):
         async with asyncio.timeout(0.3), locked(tmp_path / "lock"):
             pass
+
+
+async def test_a_lock_that_is_never_freed_is_given_up(tmp_path: Path) -> None:
+    """Its owner is stuck, and we are not to be."""
+    async with locked(tmp_path / "lock"):
+        with pytest.raises(TimeoutError):
+            async with locked(tmp_path / "lock", patience=0.05):
+                pass

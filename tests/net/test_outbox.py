@@ -1,4 +1,5 @@
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,15 @@ async def test_a_file_that_changed_since_is_new(outbox: Outbox, tmp_path: Path) 
 
     assert await outbox.find("1", await source(tmp_path / "beach.jpg")) is None
     assert await outbox.find("1", await source(JPEG)) is None
+
+
+async def test_a_file_that_hides_its_change_is_new(outbox: Outbox, tmp_path: Path) -> None:
+    """Copying keeps size and time of change; the inode's own time cannot be set."""
+    before = (tmp_path / "beach.jpg").stat()
+    (tmp_path / "beach.jpg").write_bytes(OTHER)
+    os.utime(tmp_path / "beach.jpg", ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert await outbox.find("1", await source(tmp_path / "beach.jpg")) is None
 
 
 async def test_a_file_that_is_gone_costs_nothing(outbox: Outbox, tmp_path: Path) -> None:

@@ -113,15 +113,16 @@ async def test_bytes_get_a_name() -> None:
 
 
 async def test_a_file_object_is_sent_from_where_it_stands() -> None:
-    """It stays open, and each attempt begins at the same place."""
+    """It stays open and is left as it was, and each attempt begins at the same place."""
     file = io.BytesIO(b"skip" + JPEG)
     file.seek(4)
 
-    source = await one(file)
+    async with prepared([file]) as (source,):
+        assert (source.name, source.size) == ("file-1.jpg", len(JPEG))
+        assert content(source) == content(source) == JPEG
 
-    assert (source.name, source.size) == ("file-1.jpg", len(JPEG))
-    assert content(source) == content(source) == JPEG
     assert not file.closed
+    assert file.tell() == 4
 
 
 async def test_an_open_file_keeps_its_name(tmp_path: Path) -> None:
@@ -164,7 +165,21 @@ async def flowing(content: bytes, size: int = 1000) -> AsyncIterator[bytes]:
         yield content[start : start + size]
 
 
-@pytest.mark.parametrize("make", [Pipe, AsyncFile, flowing], ids=lambda make: make.__name__)
+class Attachment:
+    """A file of a chat platform: all of it at once."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    async def read(self, *, use_cached: bool = False) -> bytes:
+        """Give everything."""
+        assert not use_cached
+        return self.content
+
+
+@pytest.mark.parametrize(
+    "make", [Pipe, AsyncFile, Attachment, flowing], ids=lambda make: make.__name__
+)
 @pytest.mark.parametrize("length", [200, 3 * 1024**2 + 17])
 async def test_what_can_be_read_once_can_be_sent_twice(make: Any, length: int) -> None:
     """It is copied, in memory or on disk, and each attempt gets all of it."""
@@ -190,6 +205,22 @@ async def test_an_iterator_of_something_else_is_told() -> None:
 
     with pytest.raises(InputError, match="gives str"):
         await one(letters())
+
+
+async def test_an_iterator_is_closed_after_a_mistake() -> None:
+    """What it holds open is let go of at once."""
+    closed = []
+
+    async def odd() -> AsyncIterator[object]:
+        try:
+            yield 3
+        finally:
+            closed.append(True)
+
+    with pytest.raises(InputError):
+        await one(odd())
+
+    assert closed
 
 
 async def test_what_an_iterator_raises_comes_through() -> None:
@@ -227,7 +258,7 @@ async def test_a_copy_is_gone_after_the_upload() -> None:
     ],
 )
 async def test_a_pil_image_is_encoded(mode: str, kind: str, ending: str) -> None:
-    """As JPEG, or as PNG where something shines through; it looks the same."""
+    """As JPEG, or as PNG where it is transparent; it looks the same."""
     if mode == "LAB":
         image = Image.new("LAB", (40, 30), (200, 128, 128))
     else:
@@ -271,6 +302,12 @@ async def test_a_source_is_taken_as_it_is() -> None:
     source = Source("a", "b", 1, io.BytesIO)
 
     assert await several([source]) == [source]
+
+
+async def test_an_empty_path_is_an_input_error() -> None:
+    """It is not the folder where the program runs."""
+    with pytest.raises(InputError, match="empty"):
+        await one("")
 
 
 @pytest.mark.parametrize("nothing", [[], (), iter(())], ids=["list", "tuple", "iterator"])

@@ -505,3 +505,37 @@ async def test_a_stream_that_failed_stays_failed_after_it_was_left(opened: Opene
 
     with pytest.raises(StreamInterruptedError):
         await events.finish()
+
+
+async def test_a_token_that_is_refused_inside_the_stream_is_renewed_for_the_next(
+    serve: Serve, transport_to: MakeTransport
+) -> None:
+    """That message is not repeated; but the hint to try again tells the truth."""
+    tokens: list[str] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if request.path != "/run_sse":
+            return web.json_response({"code": 0, "data": {"token": f"free-{len(tokens)}"}})
+        tokens.append(request.headers["Authorization"])
+        if len(tokens) > 1:
+            return fine()
+        body = b'data: {"code": 1001, "message": "expired"}\n\n'
+        return web.Response(body=body, content_type="text/event-stream")
+
+    chat = Chat(transport_to(await serve(handler), token=None))
+    with pytest.raises(AuthenticationError):
+        await chat.send("1", "hi")
+
+    assert await chat.send("1", "hi") == Reply("Hello.")
+    assert tokens == ["Bearer free-0", "Bearer free-1"]
+
+
+async def test_a_stream_shows_little_of_itself(opened: Opened) -> None:
+    """Its parts are nobody's business."""
+
+    async def script(answer: web.StreamResponse, _: web.Request) -> None:
+        await answer.write(said("Hello."))
+
+    async with opened(script) as events:
+        await events.finish()
+        assert repr(events) == "<EventStream, ended>"

@@ -1,9 +1,11 @@
 """Uploads against the emulator: every kind of file, several at once, nothing twice."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -183,3 +185,41 @@ async def test_less_than_was_sent_is_an_error(photos: list[Path]) -> None:
     ):
         with pytest.raises(ServerError, match=r"took 1 of 2 files: cat\.jpg"):
             await nemo.uploads.files("1", photos[:2])
+
+
+async def test_an_answer_in_another_order_is_put_right(photos: list[Path]) -> None:
+    """And what is known of the files later is true too; also where the service lists more."""
+
+    async def sorted_by_name(request: web.Request) -> web.Response:
+        names = ["an-older-file.jpg"]
+        async for part in await request.multipart():
+            assert isinstance(part, aiohttp.BodyPartReader)
+            names.append(str(part.filename))
+            await part.read()
+        names.sort()
+        files = [{"filename": name, "cdn_url": f"https://cdn/{name}"} for name in names]
+        return web.json_response({"code": 0, "data": {"files": files}})
+
+    app = web.Application(client_max_size=64 * 1024**2)
+    app.router.add_post("/api/upload-video/nemo_agent/me/1", sorted_by_name)
+    async with (
+        TestServer(app) as server,
+        NemoVideo(base_url=str(server.make_url("")), token="t") as nemo,
+    ):
+        taken = await nemo.uploads.files("1", [photos[1], photos[0]])
+        again = await nemo.uploads.files("1", photos[0])
+
+    assert [one.filename for one in taken] == [photos[1].name, photos[0].name]
+    assert again == [taken[1]]
+
+
+async def test_a_slow_callback_costs_no_upload(nemo: NemoVideo, photos: list[Path]) -> None:
+    """The time limit is for the upload, not for whoever draws its bar."""
+
+    async def slow(_: Progress) -> None:
+        await asyncio.sleep(0.6)
+
+    session = await nemo.sessions.create()
+    taken = await nemo.uploads.files(session, photos[0], on_progress=slow, timeout=0.5)
+
+    assert len(taken) == 1

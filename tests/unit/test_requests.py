@@ -26,7 +26,6 @@ DRAFT = {"t": [{"tt": 0, "sg": [{"d": 1}]}], "z": 1.0}
                 "/api/auth/anonymous-token",
                 None,
                 {"X-Client-Id": "c1d2"},
-                authorized=False,
                 malformed=MissingClientIdError,
             ),
         ),
@@ -172,12 +171,6 @@ def test_an_id_cannot_leave_its_place_in_the_path(path: str) -> None:
 def test_the_fallback_download_has_its_own_path() -> None:
     """The way through the API, when the file's address cannot be fetched."""
     assert requests.download_path(Render("r1")) == "/api/render/proxy/r1/download"
-
-
-def test_only_the_first_token_is_asked_for_without_a_token() -> None:
-    """Every other request carries the token."""
-    assert requests.balance().authorized
-    assert not requests.anonymous_token("c").authorized
 
 
 def test_a_bare_400_means_nothing_special_elsewhere() -> None:
