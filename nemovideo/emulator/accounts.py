@@ -12,7 +12,7 @@ from attrs import define, field
 from nemovideo.emulator.answers import out_of_credits, rate_limited, token_invalid
 from nemovideo.emulator.docket import Docket
 
-__all__ = ["WEEK", "Account", "Accounts"]
+__all__ = ["WEEK", "Account", "Accounts", "bearer"]
 
 WEEK = 7 * 24 * 3600.0
 _PREFIX = "nmv_usr_"
@@ -78,25 +78,33 @@ class Accounts:
     clock: Callable[[], float] = time.time
     docket: Docket = field(factory=Docket, repr=False)
     _issued: dict[str, int] = field(factory=dict, init=False, repr=False)
+    _disowned: set[str] = field(factory=set, init=False, repr=False)
     _by_token: dict[str, Account] = field(factory=dict, init=False, repr=False)
     _by_client: dict[str, Account] = field(factory=dict, init=False, repr=False)
     _by_address: dict[str, list[float]] = field(factory=dict, init=False, repr=False)
 
     def of(self, authorization: str) -> Account:
         """Return the account of an `Authorization` header, or refuse with 1001."""
-        scheme, _, token = authorization.partition(" ")
-        token = token.strip()
-        account = self._by_token.get(token) if scheme.lower() == "bearer" else None
+        token = bearer(authorization)
+        account = self._by_token.get(token)
         if account is None or account.expires_at <= self.clock():
             raise token_invalid()
         if self.docket.refuses(self._issued[token]):
             raise token_invalid()
         return account
 
+    def disown(self, token: str) -> None:
+        """Let the client of a token that was refused by order have another within the week.
+
+        The new one opens the same account, and the old one is worth nothing from then on.
+        """
+        self._disowned.add(token)
+
     def anonymous(self, client_id: str, address: str) -> Account:
         """Open a free account: one per client id and week, `ip_limit` per address and week.
 
-        A client whose token was ordered to expire gets another one within the week.
+        A client whose token was ordered to expire, or refused with 1001 by order, gets another
+        one within the week.
         """
         now = self.clock()
         earlier = self._by_client.get(client_id)
@@ -106,13 +114,16 @@ class Accounts:
 
     def _renewed(self, earlier: Account, client_id: str, address: str, now: float) -> Account:
         expiries = self.docket.expiries(self._issued[earlier.token])
-        if not expiries:
+        disowned = earlier.token in self._disowned
+        if not expiries and not disowned:
             raise rate_limited(
                 "One anonymous token per client id every 7 days", earlier.expires_at - now
             )
         if not all(expiry.keep_sessions for expiry in expiries):
             return self._anew(client_id, address, now)
         self._admit(address, now)
+        if disowned:
+            del self._by_token[earlier.token]
         earlier.token, earlier.expires_at = self._token(earlier), now + WEEK
         return earlier
 
@@ -143,3 +154,9 @@ class Accounts:
         token = _PREFIX + secrets.token_hex(24)
         self._by_token[token], self._issued[token] = account, self.docket.ordered
         return token
+
+
+def bearer(authorization: str) -> str:
+    """Return the token of an `Authorization` header; empty when it has none."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -17,6 +17,7 @@ __all__ = [
     "bad_request",
     "body_invalid",
     "broken_down",
+    "closing_down",
     "export_blocked",
     "no_session",
     "no_session_adk",
@@ -116,6 +117,11 @@ def broken_down() -> Refusal:
 def rate_limited(message: str, retry_after: float) -> Refusal:
     """Refuse for now; the client may come back after `retry_after` seconds (429)."""
     return _business(429, 429, message, Retry_After=str(math.ceil(retry_after)))
+
+
+def closing_down() -> Refusal:
+    """Refuse because the end has begun (503)."""
+    return _business(503, 503, "The service is shutting down")
 
 
 def body_invalid(*location: str | int, kind: str = "missing", message: str = "") -> Refusal:

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Iterator
 from typing import Final, Self, TypeVar
 
 from attrs import define, field, frozen
@@ -33,11 +34,21 @@ class Pattern:
         """Read `"POST /api/render/*/cancel"`: a method, a path's beginning, both, or nothing.
 
         Raises:
-            ValueError: it begins with neither a slash nor a method.
+            ValueError: it begins with neither a slash nor a method, or ends with a blank.
         """
+        if not isinstance(text, str):
+            raise ValueError(  # noqa: TRY004 - as for every other argument
+                f"path must be a text such as 'POST /run_sse', not {text!r}"
+            )
+        if text != text.rstrip():
+            raise ValueError(f"{text!r} is no path: leave out the blanks at its end")
         found = _SHAPE.fullmatch(text)
         if found is None:
-            raise ValueError(f"{text!r} is no path: write '/run_sse', 'POST /run_sse' or ''")
+            method = text.partition(" ")[0]
+            capitals = f"the method in capitals, {method.upper()!r}; " if _small(method) else ""
+            raise ValueError(
+                f"{text!r} is no path: {capitals}write '/run_sse', 'POST /run_sse' or ''"
+            )
         pieces = (found["path"] or "").split("*")
         return cls(found["method"] or "", re.compile(".*".join(map(re.escape, pieces)), re.DOTALL))
 
@@ -57,6 +68,7 @@ class Fault:
         times: how many requests meet it; `None` means all until it is cleared.
         number: its place among all that was ever ordered, from 1.
         hits: how many requests have met it.
+        held: how many requests have arrived that may yet meet it.
     """
 
     name: str
@@ -65,12 +77,18 @@ class Fault:
     times: int | None
     number: int = field(repr=False)
     hits: int = field(default=0, init=False)
+    held: int = field(default=0, init=False, repr=False)
     _cleared: bool = field(default=False, init=False, repr=False)
 
     @property
     def stands(self) -> bool:
         """Whether the next request that fits will meet it."""
-        return not self._cleared and (self.times is None or self.hits < self.times)
+        return not self.over and (self.times is None or self.hits + self.held < self.times)
+
+    @property
+    def over(self) -> bool:
+        """Whether no request can meet it any more."""
+        return self._cleared or (self.times is not None and self.hits >= self.times)
 
     def clear(self) -> None:
         """Let no further request meet it; `hits` stays. Clearing twice does nothing."""
@@ -94,7 +112,7 @@ class Docket:
         with self._lock:
             self.ordered += 1
             fault = Fault(name, mishap, patterns, times, self.ordered)
-            self._standing = [one for one in self._standing if one.stands] + [fault]
+            self._standing = [one for one in self._standing if not one.over] + [fault]
         return fault
 
     def clear(self) -> None:
@@ -104,31 +122,32 @@ class Docket:
                 fault.clear()
             self._standing = []
 
-    def meet(
-        self,
-        method: str,
-        path: str,
-        *kinds: type[_Kind],
-        behind: tuple[type[Mishap], ...] = (),
-    ) -> _Kind | None:
-        """Return the first mishap of these kinds that is meant for a request, and count it.
+    def meet(self, method: str, path: str, *kinds: type[_Kind]) -> _Kind | None:
+        """Return the first mishap of these kinds that is meant for a request, and count it."""
+        with self._lock:
+            for fault in self._fitting(method, path):
+                if isinstance(fault.mishap, kinds):
+                    fault.hits += 1
+                    return fault.mishap
+        return None
 
-        Args:
-            method: the request's method.
-            path: the request's path.
-            kinds: what may happen at this place.
-            behind: kinds that let nothing through: what was ordered after one of these, for the
-                same request, waits for the next.
+    def hold(self, method: str, path: str, *kinds: type[Mishap]) -> Fault | None:
+        """Return the first fault of these kinds that is meant for a request, and keep it for it.
+
+        No other request meets it in its place, until `settle` has told what became of it.
         """
         with self._lock:
-            for fault in self._standing:
-                if not isinstance(fault.mishap, kinds + behind) or not fault.fits(method, path):
-                    continue
-                if not isinstance(fault.mishap, kinds):
-                    return None
-                fault.hits += 1
-                return fault.mishap
+            for fault in self._fitting(method, path):
+                if isinstance(fault.mishap, kinds):
+                    fault.held += 1
+                    return fault
         return None
+
+    def settle(self, fault: Fault, *, met: bool) -> None:
+        """Count a fault that was held, or give it back for the next request."""
+        with self._lock:
+            fault.held -= 1
+            fault.hits += met
 
     def latest(self, kind: type[_Kind]) -> _Kind | None:
         """Return the last mishap of a kind that still stands, and count it."""
@@ -151,9 +170,16 @@ class Docket:
                 fault.hits += 1
         return bool(expired)
 
+    def _fitting(self, method: str, path: str) -> Iterator[Fault]:
+        return (fault for fault in self._standing if fault.fits(method, path))
+
     def _expired(self, since: int) -> list[Fault]:
         return [
             fault
             for fault in self._standing
             if isinstance(fault.mishap, Expiry) and fault.stands and fault.number > since
         ]
+
+
+def _small(method: str) -> bool:
+    return method != method.upper() and method.upper() in _METHODS.split("|")

@@ -1,12 +1,11 @@
 """Faults by name: how a test orders a request to fail in the way that it wants to see."""
 
-import math
 from datetime import datetime
-from typing import Final, Literal, TypeVar, get_args
+from typing import Final, Literal, get_args
 
 from attrs import define, field
 
-from nemovideo.emulator import refusing
+from nemovideo.emulator import arguments, refusing
 from nemovideo.emulator.docket import Docket, Fault, Pattern
 from nemovideo.emulator.mishaps import (
     AnswerShape,
@@ -28,10 +27,9 @@ from nemovideo.emulator.mishaps import (
 __all__ = ["Fault", "Faults"]
 
 Shape = Literal["code", "success", "detail", "detail_list", "text", "html", "empty", "cut"]
-FailureForm = Literal["error", "unescaped", "system", "flat"]
+FailureForm = Literal["error", "unescaped", "system", "flat", "refusal"]
 
-_N = TypeVar("_N", int, float)
-
+_OUT_OF_CREDITS: Final = 2001
 _CHAT: Final = (Pattern.parse("POST /run_sse"),)
 _SUBMIT: Final = (Pattern.parse("POST /api/render/proxy/lambda"),)
 _FILES: Final = tuple(
@@ -55,8 +53,10 @@ class Faults:
     Faults are tried in the order in which they were given. Of those that decide what becomes of
     an answer (`drop_before_request`, `drop_after_request`, `cut_stream`, `heartbeats_only`,
     `rate_limit`, `html_502`, `refuse`, `cut_download`) a request meets one, and the next request
-    the next; the others come beside it. Every method raises `ValueError` for an argument that
-    cannot be meant.
+    the next, also of requests under way at once; the others come beside it. Which one it is, is
+    settled when the request arrives: one that finds no stream or file to strike, since the request
+    was refused, is given back for the next to arrive. Every method raises `ValueError` for an
+    argument that cannot be meant.
 
     Example:
         ```python
@@ -102,7 +102,7 @@ class Faults:
                 some bytes. A stream that has no more frames than that is cut at its end.
             times: how many streams.
         """
-        mishap = CutStream(_at_least(0, after, "after"))
+        mishap = CutStream(arguments.whole(0, after, "after"))
         return self._add("cut_stream", mishap, _CHAT, times)
 
     def delay_answer(self, seconds: float, path: str = "", *, times: int | None = 1) -> Fault:
@@ -113,7 +113,7 @@ class Faults:
             path: which requests.
             times: how many of them.
         """
-        mishap = Delay(_at_least(0, seconds, "seconds"))
+        mishap = Delay(arguments.at_least(0, seconds, "seconds"))
         return self._requests("delay_answer", mishap, path, times)
 
     def duplicate_frames(self, *, times: int | None = 1) -> Fault:
@@ -127,13 +127,13 @@ class Faults:
     def heartbeats_only(self, *, every: float = 5.0, times: int | None = 1) -> Fault:
         """Carry a run out and send nothing of it: heartbeats without end, in all forms in turn.
 
-        The stream ends when the client leaves or the emulator closes.
+        The stream goes on until the client leaves, and is cut when the emulator closes.
 
         Args:
             every: seconds between two of them.
             times: how many streams.
         """
-        mishap = HeartbeatsOnly(_above_zero(every, "every"))
+        mishap = HeartbeatsOnly(arguments.above_zero(every, "every"))
         return self._add("heartbeats_only", mishap, _CHAT, times)
 
     def expire_token(self, *, keep_sessions: bool = True) -> Fault:
@@ -160,13 +160,14 @@ class Faults:
 
         Args:
             retry_after: the `Retry-After` header: seconds, or a moment that is sent as an HTTP
-                date (one without a time zone is local time); `None` leaves it out.
+                date (one without a time zone is local time); `None` leaves it out. Fractions of
+                a second go out as they are, for quick tests, though RFC 9110 (section 10.2.3)
+                knows whole seconds only.
             path: which requests.
             times: how many of them.
         """
-        if isinstance(retry_after, float | int):
-            _at_least(0, retry_after, "retry_after")
-        return self._requests("rate_limit", refusing.rate_limited(retry_after), path, times)
+        mishap = refusing.rate_limited(arguments.retry_after(retry_after))
+        return self._requests("rate_limit", mishap, path, times)
 
     def html_502(
         self, path: str = "", *, times: int | None = 1, carried_out: bool = False
@@ -206,22 +207,24 @@ class Faults:
         | `empty` | nothing | as the code suggests |
         | `cut` | the first half of `code`'s, whole as far as HTTP can tell | 200 |
 
-        As the code suggests: 1001 is 401, 1002 is 404, 2001 is 402, 4001 is 415, 4002 is 413, a
-        code of 400 to 599 is that status, any other is 400.
+        As the code suggests: 1001 is 401, 1002 is 404, 4001 is 415, 4002 is 413, a code of 400 to
+        599 is that status, any other is 400. A client whose token was refused with 1001 gets
+        another one when it asks, as after `expire_token`.
 
         Args:
             code: the business code, not 0; it is in the body where the shape has room for it.
             path: which requests.
-            status: the HTTP status, where not the usual one.
+            status: the HTTP status, where not the usual one; 204 and 304 have no body.
             shape: the form of the body.
             message: what the service says.
             times: how many requests.
         """
-        if code == 0:
-            raise ValueError("code 0 means success: a refusal needs another")
-        if status is not None and not 200 <= status <= 599:
-            raise ValueError(f"status must be 200 to 599, not {status}")
-        mishap = refusing.refusal(code, status, shape, message)
+        mishap = refusing.refusal(
+            arguments.code(code),
+            None if status is None else arguments.status(status),
+            arguments.one_of(shape, get_args(Shape), "shape"),
+            arguments.text(message, "message"),
+        )
         return self._requests("refuse", mishap, path, times)
 
     def fail_run(
@@ -229,21 +232,28 @@ class Faults:
         message: str = "The model is overloaded",
         *,
         form: FailureForm = "error",
+        code: int | None = None,
         times: int | None = 1,
     ) -> Fault:
         """Let a run fail inside its stream: after its first tool, or its words where it has none.
 
         What that tool wrote stays, nothing is charged, and the body ends cleanly (contract
-        section 4).
+        section 4). A `refusal` comes before any event: nothing is carried out, and the message is
+        not on the bill.
 
         Args:
             message: what the service says.
             form: `error` is an error object, `unescaped` one that is no JSON and breaks the
                 line, `system` an event of the system whose text is `Error: ..`, `flat` one of
-                the flat form.
+                the flat form, `refusal` the frame `{"code": .., "message": ..}`.
+            code: the business code of a `refusal`, not 0; `None` is 2001. Other forms have none.
             times: how many runs.
         """
-        mishap = FailRun(message, _one_of(form, get_args(FailureForm), "form"))
+        arguments.one_of(form, get_args(FailureForm), "form")
+        if form != "refusal" and code is not None:
+            raise ValueError("code must be left out: only the form 'refusal' has one")
+        refused = arguments.code(_OUT_OF_CREDITS if code is None else code)
+        mishap = FailRun(arguments.text(message, "message"), form, refused)
         return self._add("fail_run", mishap, _CHAT, times)
 
     def fail_render(
@@ -255,7 +265,7 @@ class Faults:
             error: the text beside the status `failed`.
             times: how many renders.
         """
-        return self._add("fail_render", FailRender(error), _SUBMIT, times)
+        return self._add("fail_render", FailRender(arguments.text(error, "error")), _SUBMIT, times)
 
     def lose_render(self, *, times: int | None = 1) -> Fault:
         """Answer the next good order as accepted, then know nothing of it.
@@ -270,25 +280,29 @@ class Faults:
     def slow(self, bytes_per_second: float, path: str = "", *, times: int | None = None) -> Fault:
         """Let bodies travel at most so fast, each for itself.
 
-        Answers and chat streams, files of both ports, and multipart uploads as they are read.
+        Answers and chat streams, files of both ports, and multipart uploads as they are read. An
+        answer without a body is left alone.
 
         Args:
             bytes_per_second: how fast.
             path: which requests.
             times: how many of them.
         """
-        mishap = Slow(_above_zero(bytes_per_second, "bytes_per_second"))
+        mishap = Slow(arguments.above_zero(bytes_per_second, "bytes_per_second"))
         return self._requests("slow", mishap, path, times)
 
     def cut_download(self, after: int = 65536, *, times: int | None = 1) -> Fault:
         """Cut an answer that is a file: an upload or a render, from either port.
+
+        A client that asks for the rest, as `renders.download` does, goes on as long as each
+        attempt brings something: with `times=None` that may be very long.
 
         Args:
             after: how many bytes of its body come first; a body that is not longer is cut in its
                 middle.
             times: how many files.
         """
-        mishap = CutDownload(_at_least(0, after, "after"))
+        mishap = CutDownload(arguments.whole(0, after, "after"))
         return self._add("cut_download", mishap, _FILES, times)
 
     def answer_shape(self, shape: Literal["A", "B", "mixed"]) -> Fault:
@@ -300,20 +314,21 @@ class Faults:
             shape: `A` is bare, `B` has the envelope and names of its own, `mixed` is A's fields
                 in B's envelope.
         """
-        mishap = AnswerShape(_one_of(shape, ("A", "B", "mixed"), "shape"))
+        mishap = AnswerShape(arguments.one_of(shape, ("A", "B", "mixed"), "shape"))
         return self._add("answer_shape", mishap, (), None)
 
     def client_gone(self, mode: Literal["finish", "cancel"]) -> Fault:
         """Decide what becomes of a run whose client leaves before its end.
 
-        A connection that another fault broke counts as left: the service cannot tell. The last
-        order counts; clearing it brings back the one before. `hits` counts the runs.
+        A connection that another fault broke counts as left: the service cannot tell. Another
+        answer in place of the stream (`html_502`) breaks nothing. The last order counts; clearing
+        it brings back the one before. `hits` counts the runs.
 
         Args:
             mode: `finish` lets it go on, as without this order; `cancel` ends it at once: its
                 credits are free again, nothing is charged, what its tools wrote stays.
         """
-        mishap = ClientGone(_one_of(mode, ("finish", "cancel"), "mode"))
+        mishap = ClientGone(arguments.one_of(mode, ("finish", "cancel"), "mode"))
         return self._add("client_gone", mishap, (), None)
 
     def _requests(self, name: str, mishap: Mishap, path: str, times: int | None) -> Fault:
@@ -323,23 +338,5 @@ class Faults:
         self, name: str, mishap: Mishap, patterns: tuple[Pattern, ...], times: int | None
     ) -> Fault:
         if times is not None:
-            _at_least(1, times, "times")
+            arguments.whole(1, times, "times")
         return self._docket.add(name, mishap, *patterns, times=times)
-
-
-def _at_least(least: int, value: _N, name: str) -> _N:
-    if not (least <= value < math.inf):
-        raise ValueError(f"{name} must be at least {least}, not {value}")
-    return value
-
-
-def _above_zero(value: float, name: str) -> float:
-    if not (0 < value < math.inf):
-        raise ValueError(f"{name} must be above 0, not {value}")
-    return value
-
-
-def _one_of(value: str, known: tuple[str, ...], name: str) -> str:
-    if value not in known:
-        raise ValueError(f"{name} {value!r} is not known: choose one of {', '.join(known)}")
-    return value

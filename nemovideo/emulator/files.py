@@ -11,7 +11,6 @@ from aiohttp import web
 
 from nemovideo.emulator.mishaps import CutDownload
 from nemovideo.emulator.strikes import STRIKE, answering, hang_up
-from nemovideo.emulator.world import WORLD
 
 __all__ = ["served"]
 
@@ -23,7 +22,7 @@ async def served(request: web.Request, path: Path) -> web.StreamResponse:
     strike = request[STRIKE]
     if strike.verdict is not None or request.method != "GET":
         return web.FileResponse(path)
-    cut = request.app[WORLD].docket.meet(request.method, request.path, CutDownload)
+    cut = strike.in_body(CutDownload)
     if cut is None and strike.pace is None:
         return web.FileResponse(path)
     found = await asyncio.to_thread(path.stat)

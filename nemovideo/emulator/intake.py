@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import AsyncIterable
-from pathlib import PurePosixPath
-from typing import Final
+from collections.abc import AsyncIterable, Callable
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from attrs import evolve
@@ -23,6 +24,9 @@ UPLOAD_LIMIT: Final = 200 * 2**20
 _NAME_LENGTH = 120
 _SUFFIX_LENGTH = 10
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
 
 async def take_in(world: World, name: str, chunks: AsyncIterable[bytes]) -> Upload:
     """Store one file, or refuse it with 4001 or 4002 and leave nothing behind.
@@ -34,9 +38,9 @@ async def take_in(world: World, name: str, chunks: AsyncIterable[bytes]) -> Uplo
     upload = Upload(key, shown, "", url, world.folder / "uploads" / key, "")
     try:
         upload = await _written(upload, chunks)
-        return await asyncio.to_thread(_judged, upload)
+        return await _in_thread(_judged, upload)
     except BaseException:
-        upload.path.unlink(missing_ok=True)
+        _forget(upload.path)
         raise
 
 
@@ -54,14 +58,35 @@ def plain_name(name: str) -> str:
 
 async def _written(upload: Upload, chunks: AsyncIterable[bytes]) -> Upload:
     digest, size = hashlib.sha256(), 0
-    with await asyncio.to_thread(upload.path.open, "wb") as file:
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > UPLOAD_LIMIT:
-                raise too_large(upload.name, UPLOAD_LIMIT)
-            await asyncio.to_thread(file.write, chunk)
-            digest.update(chunk)
+    await _in_thread(upload.path.touch)
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > UPLOAD_LIMIT:
+            raise too_large(upload.name, UPLOAD_LIMIT)
+        await _in_thread(_append, upload.path, chunk)
+        digest.update(chunk)
     return evolve(upload, digest=digest.hexdigest())
+
+
+async def _in_thread(work: Callable[_P, _T], *args: _P.args, **options: _P.kwargs) -> _T:
+    """Do `work` in a thread; who is cancelled meanwhile still waits until it is done."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args, **options))
+    try:
+        return await asyncio.shield(task)
+    finally:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+
+
+def _append(path: Path, chunk: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(chunk)
+
+
+def _forget(path: Path) -> None:
+    for one in path.parent.glob(f"{path.name}*"):  # with the suffix that it was given, or without
+        one.unlink(missing_ok=True)
 
 
 def _judged(upload: Upload) -> Upload:

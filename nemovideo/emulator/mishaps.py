@@ -16,6 +16,7 @@ __all__ = [
     "FailRender",
     "FailRun",
     "HeartbeatsOnly",
+    "InBody",
     "LoseRender",
     "Mishap",
     "OtherAnswer",
@@ -48,24 +49,31 @@ class OtherAnswer(Verdict):
     status: int
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
+    disowns: bool = False
+    """Whether the token of the request is told to be worthless."""
 
 
 @frozen
-class CutStream(Mishap):
+class InBody(Mishap):
+    """The answer begins as it should, and goes wrong in its body."""
+
+
+@frozen
+class CutStream(InBody):
     """A chat stream ends in the middle of a frame."""
 
     after: int
 
 
 @frozen
-class HeartbeatsOnly(Mishap):
+class HeartbeatsOnly(InBody):
     """A chat stream tells nothing."""
 
     every: float
 
 
 @frozen
-class CutDownload(Mishap):
+class CutDownload(InBody):
     """A file ends too early."""
 
     after: int
@@ -96,6 +104,7 @@ class FailRun(Mishap):
 
     message: str
     form: str
+    code: int
 
 
 @frozen

@@ -14,7 +14,8 @@ __all__ = ["proxy_page", "rate_limited", "refusal"]
 _JSON: Final = "application/json; charset=utf-8"
 _HTML: Final = "text/html; charset=utf-8"
 _TEXT: Final = "text/plain; charset=utf-8"
-_STATUSES: Final[Mapping[int, int]] = {1001: 401, 1002: 404, 2001: 402, 4001: 415, 4002: 413}
+_STATUSES: Final[Mapping[int, int]] = {1001: 401, 1002: 404, 4001: 415, 4002: 413}
+_TOKEN_INVALID: Final = 1001
 _PAGE: Final = (
     "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
     "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
@@ -22,15 +23,13 @@ _PAGE: Final = (
 
 
 def refusal(code: int, status: int | None, shape: str, message: str) -> OtherAnswer:
-    """Return a refusal; without a `status`, with the one that is usual for its shape.
-
-    Raises:
-        ValueError: the shape is not known.
-    """
+    """Return a refusal; without a `status`, with the one that is usual for its shape."""
     kind, body = _shaped(code, shape, message)
     chosen = _usual(code, shape) if status is None else status
     headers = _headers(kind) if body else {"X-Request-Id": _request_id()}
-    return OtherAnswer(carried_out=False, status=chosen, body=body, headers=headers)
+    return OtherAnswer(
+        carried_out=False, status=chosen, body=body, headers=headers, disowns=code == _TOKEN_INVALID
+    )
 
 
 def rate_limited(retry_after: float | datetime | None) -> OtherAnswer:
@@ -52,7 +51,7 @@ def proxy_page(*, carried_out: bool) -> OtherAnswer:
 def _shaped(code: int, shape: str, message: str) -> tuple[str, bytes]:
     envelope = _json({"code": code, "message": message})
     item = {"type": "value_error", "loc": ["body"], "msg": message}
-    shapes = {
+    return {
         "code": (_JSON, envelope),
         "success": (_JSON, _json({"success": False, "error": message, "code": code})),
         "detail": (_JSON, _json({"detail": message})),
@@ -61,10 +60,7 @@ def _shaped(code: int, shape: str, message: str) -> tuple[str, bytes]:
         "html": (_HTML, _PAGE.format(message).encode()),
         "empty": ("", b""),
         "cut": (_JSON, envelope[: len(envelope) // 2]),
-    }
-    if shape not in shapes:
-        raise ValueError(f"shape {shape!r} is not known: choose one of {', '.join(shapes)}")
-    return shapes[shape]
+    }[shape]
 
 
 def _usual(code: int, shape: str) -> int:

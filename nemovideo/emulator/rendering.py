@@ -132,6 +132,11 @@ class RenderQueue:
         """Return the job whose result the media port serves under `key`."""
         return next((job for job in self._jobs.values() if job.key == key), None)
 
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What makes the jobs, or has made them."""
+        return [job.task for job in self._jobs.values() if job.task is not None]
+
     def submit(self, job: RenderJob, order: Order, render: Renderer | None = None) -> None:
         """Put a job at the end of the queue; `render` makes it in place of the queue's own."""
         self._jobs[job.id] = job

@@ -98,6 +98,7 @@ def has_content(draft: dict[str, Any]) -> bool:
 
 def _accept(request: web.Request, job: RenderJob, order: Order) -> None:
     world = request.app[WORLD]
+    world.require_open()
     mishap = world.docket.meet(request.method, request.path, FailRender, LoseRender)
     if isinstance(mishap, LoseRender):
         return

@@ -2,6 +2,7 @@
 
 A run lives in a task of its own. It goes on when the client leaves (unless it was
 ordered to end then), and its writes are in the state whether anyone listens or not.
+A run that is cancelled, by that order or by the end of the world, has its stream cut.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from nemovideo.emulator.answers import Refusal, body_invalid, broken_down, no_se
 from nemovideo.emulator.bodies import clean, json_object, member
 from nemovideo.emulator.mishaps import ClientGone, FailRun
 from nemovideo.emulator.sessions import Session
-from nemovideo.emulator.strikes import Overruled
+from nemovideo.emulator.strikes import Dropped, hang_up
 from nemovideo.emulator.telling import tell
 from nemovideo.emulator.world import ACCOUNT, WORLD, World
 
@@ -28,6 +29,7 @@ routes = web.RouteTableDef()
 
 _HEARTBEAT_SECONDS: Final = 5.0
 _BEAT_SECONDS: Final = 0.004
+_TOKEN_INVALID: Final = 1001
 
 
 class _FailedError(Exception):
@@ -48,6 +50,13 @@ class _Run:
         factory=lambda: asyncio.get_running_loop().create_future()
     )
     frames: asyncio.Queue[bytes | None] = field(factory=asyncio.Queue)
+    cancelled: bool = False
+
+    def end(self, work: asyncio.Task[None]) -> None:
+        """Let the listener know that no more comes, and why."""
+        self.cancelled = work.cancelled()
+        self.admitted.cancel()
+        self.frames.put_nowait(None)
 
 
 @routes.post("/run_sse")
@@ -60,13 +69,15 @@ async def run_sse(request: web.Request) -> web.StreamResponse:
     session = world.adk_session(request[ACCOUNT], member(body, "session_id", str))
     run = _Run(session, text)
     work = world.start(_execute(world, run))
+    # Also a task that is cancelled before its first step ends like this.
+    work.add_done_callback(run.end)
     try:
         # Who leaves while the message waits for its turn must not cancel the verdict on it.
         refusal = await asyncio.shield(run.admitted)
         if refusal is not None:
             raise refusal
-        return await tell(request, partial(_next, run))
-    except (asyncio.CancelledError, ConnectionError, Overruled):
+        return await tell(request, partial(_next, request, run))
+    except (asyncio.CancelledError, ConnectionError, Dropped):
         _abandon(world, work)
         raise
 
@@ -89,11 +100,14 @@ def _message(body: dict[str, Any]) -> str:
     return clean(spoken)
 
 
-async def _next(run: _Run) -> bytes | None:
+async def _next(request: web.Request, run: _Run) -> bytes | None:
     try:
-        return await asyncio.wait_for(run.frames.get(), _HEARTBEAT_SECONDS)
+        frame = await asyncio.wait_for(run.frames.get(), _HEARTBEAT_SECONDS)
     except TimeoutError:
         return HEARTBEAT
+    if frame is None and run.cancelled:
+        hang_up(request)  # a clean end would mean "finished" (contract section 4)
+    return frame
 
 
 async def _execute(world: World, run: _Run) -> None:
@@ -107,9 +121,6 @@ async def _execute(world: World, run: _Run) -> None:
     except Exception:
         _break_down(run)
         raise
-    finally:
-        run.admitted.cancel()
-        run.frames.put_nowait(None)
 
 
 def _break_down(run: _Run) -> None:
@@ -130,8 +141,10 @@ def _admit(run: _Run, turn: Turn) -> bool:
 
 async def _perform(world: World, run: _Run, turn: Turn) -> None:
     session, invocation = run.session, Invocation()
-    world.bill.runs += 1
     failure = world.docket.meet("POST", "/run_sse", FailRun)
+    if failure and failure.form == "refusal":
+        raise _FailedError(_refused(world, run, failure))
+    world.bill.runs += 1
     silent = turn.may_be_silent and session.falls_silent(world.silent)
     with session.owner.reserved(turn.price):
         for act in turn.script(silent=silent):
@@ -144,6 +157,13 @@ async def _perform(world: World, run: _Run, turn: Turn) -> None:
             if failure and (isinstance(act, Calling) or not turn.calls):
                 raise _FailedError(invocation.failure(failure.message, failure.form))
     world.bill.credits += turn.price
+    session.paid |= turn.price > 0
+
+
+def _refused(world: World, run: _Run, failure: FailRun) -> bytes:
+    if failure.code == _TOKEN_INVALID:
+        world.accounts.disown(run.session.owner.token)
+    return frame({"code": failure.code, "message": failure.message})
 
 
 def _events(invocation: Invocation, act: Saying | Calling) -> Iterator[dict[str, Any]]:
@@ -157,4 +177,4 @@ def _board(session: Session) -> Board:
         Clip(upload.name, upload.kind, upload.url, round((upload.duration or 0) * 1000))
         for upload in session.uploads
     ]
-    return Board(session.draft, tuple(clips), session.placed, session.name)
+    return Board(session.draft, tuple(clips), session.placed, session.name, session.paid)

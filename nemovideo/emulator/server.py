@@ -129,11 +129,28 @@ class Emulator:
             raise
         return self
 
+    async def settled(self) -> None:
+        """Wait until no run, no upload and no render is under way any more.
+
+        What a broken connection left behind has ended then, and `bill` is final.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        await self._running().settled()
+
     async def aclose(self) -> None:
-        """End all runs and renders and close both ports; closing twice does nothing."""
+        """End all runs and renders and close both ports; closing twice does nothing.
+
+        A stream whose run has not ended is cut, and a request that still comes is answered with
+        503. Nothing goes on afterwards.
+        """
         world, self._world = self._world, None
         if world is None:
             return
+        for runner in self._runners:
+            for site in list(runner.sites):
+                await site.stop()
         await world.aclose()
         while self._runners:
             await self._runners.pop().cleanup()

@@ -67,6 +67,10 @@ class Session:
         language: the language tag sent at creation.
         owner: the account that may use it.
         silence: what is owed of silence, 0..1; seeded at first.
+        uploads: its files, in upload order.
+        placed: addresses of the files that have had their place.
+        paid: whether its first edit has been charged.
+        draft: the timeline; `None` before the first edit.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Session:
     silence: float = field(repr=False)
     uploads: list[Upload] = field(factory=list, init=False)
     placed: frozenset[str] = field(default=frozenset(), init=False)
+    paid: bool = field(default=False, init=False)
     draft: dict[str, Any] | None = field(default=None, init=False, repr=False)
     turn: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
     claim: str = field(factory=lambda: f"clm_{secrets.token_hex(16)}", init=False, repr=False)

@@ -6,28 +6,33 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from attrs import define, field, frozen
+from attrs import define, field
 
+from nemovideo.emulator.accounts import bearer
+from nemovideo.emulator.answers import closing_down
+from nemovideo.emulator.docket import Docket, Fault
 from nemovideo.emulator.mishaps import (
-    CutDownload,
-    CutStream,
     Delay,
     Drop,
-    HeartbeatsOnly,
+    InBody,
+    Mishap,
     OtherAnswer,
     Slow,
     Verdict,
 )
 from nemovideo.emulator.world import WORLD
 
-__all__ = ["STRIKE", "Overruled", "Pace", "Strike", "answering", "hang_up", "struck"]
+__all__ = ["STRIKE", "Dropped", "Overruled", "Pace", "Strike", "answering", "hang_up", "struck"]
+
+_Kind = TypeVar("_Kind", bound=Mishap)
 
 _PIECE: Final = 64 * 1024
 _PIECES_PER_SECOND: Final = 20
+_BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 # Closing a socket that must not linger resets the connection instead of ending it in order.
 _NO_LINGER: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
@@ -38,6 +43,10 @@ class Overruled(Exception):  # noqa: N818 - it carries an answer; nothing is wro
     def __init__(self, response: web.Response) -> None:
         super().__init__(response.status)
         self.response = response
+
+
+class Dropped(Overruled):
+    """Not even another answer comes: the connection is gone."""
 
 
 @define(eq=False)
@@ -72,19 +81,42 @@ class Pace:
             await response.write(piece)
 
 
-@frozen
+@define(eq=False)
 class Strike:
     """What a request met on its arrival.
 
     Args:
-        verdict: what becomes of its answer; `None` lets it be.
+        docket: where it was ordered.
+        fault: what decides what becomes of its answer; held for this request. `None` lets it be.
         delay: seconds that the answer is held back.
         pace: how fast bodies travel; `None` sets no limit.
     """
 
-    verdict: Verdict | None
+    docket: Docket
+    fault: Fault | None
     delay: float
     pace: Pace | None
+    _settled: bool = field(default=False, init=False)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What comes in place of the answer."""
+        mishap = self.fault.mishap if self.fault else None
+        return mishap if isinstance(mishap, Verdict) else None
+
+    def in_body(self, *kinds: type[_Kind]) -> _Kind | None:
+        """Return what strikes in the body of the answer that begins now, and count it."""
+        mishap = self.fault.mishap if self.fault else None
+        if not isinstance(mishap, kinds):
+            return None
+        self.settle(met=True)
+        return mishap
+
+    def settle(self, *, met: bool) -> None:
+        """Count the fault, or give it back for the next request; the first call decides."""
+        if self.fault is not None and not self._settled:
+            self._settled = True
+            self.docket.settle(self.fault, met=met)
 
 
 STRIKE: Final = web.RequestKey("STRIKE", Strike)
@@ -93,11 +125,15 @@ STRIKE: Final = web.RequestKey("STRIKE", Strike)
 @web.middleware
 async def struck(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let the faults that are meant for a request happen to it."""
-    request[STRIKE] = _met(request)
+    if request.app[WORLD].closing.is_set():
+        return closing_down().response()
+    strike = request[STRIKE] = _met(request)
     try:
         response = await _carried_out(request, handler)
     except Overruled as overruled:
         response = overruled.response
+    finally:
+        strike.settle(met=False)
     return await _paced(request, response)
 
 
@@ -115,8 +151,10 @@ async def answering(request: web.Request) -> None:
     match strike.verdict:
         case Drop():
             _reset(request)
-            raise Overruled(web.Response())
-        case OtherAnswer(status=status, body=body, headers=headers):
+            raise Dropped(web.Response())
+        case OtherAnswer(status=status, body=body, headers=headers, disowns=disowns):
+            if disowns:
+                request.app[WORLD].accounts.disown(bearer(request.headers.get("Authorization", "")))
             raise Overruled(web.Response(status=status, body=body, headers=headers))
 
 
@@ -133,15 +171,18 @@ def hang_up(request: web.Request) -> None:
 
 def _met(request: web.Request) -> Strike:
     world, method, path = request.app[WORLD], request.method, request.path
-    in_body = (CutStream, HeartbeatsOnly, CutDownload)
-    verdict = world.docket.meet(method, path, Verdict, behind=in_body)
+    fault = world.docket.hold(method, path, Verdict, InBody)
     delay = world.docket.meet(method, path, Delay)
     slow = world.docket.meet(method, path, Slow)
-    return Strike(
-        verdict,
+    strike = Strike(
+        world.docket,
+        fault,
         delay.seconds if delay else 0.0,
         Pace(slow.bytes_per_second, world.pause) if slow else None,
     )
+    if strike.verdict is not None:
+        strike.settle(met=True)
+    return strike
 
 
 async def _carried_out(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -165,6 +206,8 @@ def _reset(request: web.Request) -> None:
 async def _paced(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
     pace, body = request[STRIKE].pace, getattr(response, "body", None)
     if pace is None or response.prepared or not isinstance(body, bytes) or not body:
+        return response
+    if request.method == "HEAD" or response.status in _BODILESS:
         return response
     slowly = web.StreamResponse(status=response.status, headers=response.headers)
     slowly.content_length = len(body)

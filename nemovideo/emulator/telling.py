@@ -10,7 +10,7 @@ from attrs import define, field
 from nemovideo.emulator.adk import HEARTBEATS
 from nemovideo.emulator.mishaps import CutStream, Duplicate, HeartbeatsOnly
 from nemovideo.emulator.strikes import STRIKE, Pace, answering, hang_up
-from nemovideo.emulator.world import WORLD, World
+from nemovideo.emulator.world import WORLD
 
 __all__ = ["NextFrame", "tell"]
 
@@ -26,12 +26,12 @@ _HEADERS: Final = {
 async def tell(request: web.Request, next_frame: NextFrame) -> web.StreamResponse:
     """Send frames until there are no more, or until a fault has it otherwise."""
     await answering(request)
-    docket, asked = request.app[WORLD].docket, (request.method, request.path)
-    verdict = docket.meet(*asked, CutStream, HeartbeatsOnly)
-    cut = verdict.after if isinstance(verdict, CutStream) else None
-    if isinstance(verdict, HeartbeatsOnly):
-        next_frame = _Silence(request.app[WORLD], verdict.every)
-    twice = docket.meet(*asked, Duplicate) is not None
+    mishap = request[STRIKE].in_body(CutStream, HeartbeatsOnly)
+    cut = mishap.after if isinstance(mishap, CutStream) else None
+    if isinstance(mishap, HeartbeatsOnly):
+        next_frame = _Silence(request, mishap.every)
+    docket = request.app[WORLD].docket
+    twice = docket.meet(request.method, request.path, Duplicate) is not None
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(request)
     line = _Line(request, response, cut)
@@ -77,10 +77,13 @@ class _Line:
 class _Silence:
     """Frames that tell nothing: heartbeats in all forms in turn, while the world lives."""
 
-    world: World
+    request: web.Request
     every: float
     _beats: Iterator[bytes] = field(factory=lambda: itertools.cycle(HEARTBEATS), init=False)
 
     async def __call__(self) -> bytes | None:
-        await self.world.pause(self.every)
-        return None if self.world.closing.is_set() else next(self._beats)
+        world = self.request.app[WORLD]
+        await world.pause(self.every)
+        if world.closing.is_set():
+            hang_up(self.request)
+        return next(self._beats)

@@ -11,7 +11,7 @@ from aiohttp import web
 from attrs import define, field
 
 from nemovideo.emulator.accounts import Account, Accounts
-from nemovideo.emulator.answers import no_session, no_session_adk
+from nemovideo.emulator.answers import Refusal, closing_down, no_session, no_session_adk
 from nemovideo.emulator.bill import Bill
 from nemovideo.emulator.docket import Docket
 from nemovideo.emulator.rendering import RenderQueue
@@ -67,8 +67,18 @@ class World:
             raise no_session_adk()
         return session
 
+    def require_open(self) -> None:
+        """Refuse with 503 once the end has begun: what began after it would outlive it."""
+        if self.closing.is_set():
+            raise closing_down()
+
     def start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         """Run `work` beside the request that asked for it, until it ends or the world does."""
+        try:
+            self.require_open()
+        except Refusal:
+            work.close()
+            raise
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -89,13 +99,18 @@ class World:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.closing.wait(), seconds)
 
+    async def settled(self) -> None:
+        """Wait until nothing is under way; what begins meanwhile is waited for as well."""
+        while working := [task for task in (*self._tasks, *self.renders.tasks) if not task.done()]:
+            await asyncio.wait(working)
+
     async def aclose(self) -> None:
-        """Cancel all running work and wait for it."""
+        """Let nothing begin any more, cancel all running work and wait for it."""
         self.closing.set()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := [task for task in self._tasks if not task.done()]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
         await self.renders.aclose()
         await self.http.close()
 

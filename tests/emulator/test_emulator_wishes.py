@@ -21,12 +21,14 @@ FIRST = "turn these photos into a 15-second slideshow with lo-fi music and a tit
 
 
 def fresh(message: str, photos: tuple[Clip, ...] = PHOTOS) -> Turn:
-    return take_turn(message, Board(None, photos, frozenset(), "project"))
+    return take_turn(message, Board(None, photos, frozenset(), "project", paid=False))
 
 
 def followed(message: str, first: str = FIRST) -> Turn:
     before = fresh(first)
-    return take_turn(message, Board(before.calls[-1].draft, PHOTOS, before.placed, "project"))
+    return take_turn(
+        message, Board(before.calls[-1].draft, PHOTOS, before.placed, "project", paid=True)
+    )
 
 
 def seen(turn: Turn) -> dict[str, Any]:
@@ -352,7 +354,7 @@ def test_without_photos_nothing_is_made() -> None:
 def test_the_only_photo_stays() -> None:
     """A video keeps at least one picture."""
     before = fresh(FIRST, PHOTOS[:1])
-    board = Board(before.calls[-1].draft, PHOTOS[:1], before.placed, "project")
+    board = Board(before.calls[-1].draft, PHOTOS[:1], before.placed, "project", paid=True)
     assert "at least one" in take_turn("remove the first photo", board).after
 
 
@@ -362,7 +364,7 @@ def test_the_only_photo_stays() -> None:
 def test_new_uploads_go_to_the_end(message: str) -> None:
     """Files uploaded since are appended, and the rest is kept."""
     before = fresh(FIRST, PHOTOS[:3])
-    board = Board(before.calls[-1].draft, PHOTOS, before.placed, "project")
+    board = Board(before.calls[-1].draft, PHOTOS, before.placed, "project", paid=True)
     turn = take_turn(message, board)
     assert seen(turn)["order"] == "12345"
     assert seen(turn)["slots"] == [5000] * 5
@@ -372,7 +374,7 @@ def test_new_uploads_go_to_the_end(message: str) -> None:
 def test_a_removed_photo_does_not_come_back_as_new() -> None:
     """Only files that never had a place are new."""
     removed = followed("remove the third photo")
-    board = Board(removed.calls[-1].draft, PHOTOS, removed.placed, "project")
+    board = Board(removed.calls[-1].draft, PHOTOS, removed.placed, "project", paid=True)
     assert "no new photo" in take_turn("add the new photo", board).after
 
 
@@ -417,7 +419,7 @@ def test_a_turn_changes_nothing_it_was_given() -> None:
     before = fresh(FIRST)
     draft = before.calls[-1].draft
     kept = copy.deepcopy(draft)
-    board = Board(draft, PHOTOS, before.placed, "project")
+    board = Board(draft, PHOTOS, before.placed, "project", paid=True)
     take_turn("reverse the order, 9:16, no music, title 'Z', 9 seconds", board)
     assert draft == kept
 
@@ -468,7 +470,7 @@ def test_tracks_of_other_kinds_live_on() -> None:
     """What a person put on the timeline stays there through an edit."""
     draft = fresh(FIRST).calls[-1].draft
     draft = {**draft, "t": [*draft["t"], {"tt": 9, "sg": [{"d": 1, "x": 2}]}], "y": 3}
-    turn = take_turn("make it 10 seconds", Board(draft, PHOTOS, frozenset(), "project"))
+    turn = take_turn("make it 10 seconds", Board(draft, PHOTOS, frozenset(), "project", paid=True))
     after = turn.calls[-1].draft
     assert after["t"][-1] == {"tt": 9, "sg": [{"d": 1, "x": 2}]}
     assert after["y"] == 3

@@ -135,3 +135,17 @@ def test_what_the_service_did_not_say_is_absent(
 def test_an_api_error_is_doubtful_until_proven() -> None:
     """Without evidence a request counts as perhaps carried out."""
     assert APIError().delivered == "maybe"
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("The agent failed: no model", "The agent failed: no model. Try again."),
+        ("It is over.", "It is over. Try again."),
+        ("Really?", "Really? Try again."),
+        ("", "Try again."),
+    ],
+)
+def test_what_happened_and_what_to_do_are_two_sentences(message: str, shown: str) -> None:
+    """Also where somebody else's words end without a stop."""
+    assert str(NemoVideoError(message, hint="Try again.")) == shown

@@ -24,12 +24,14 @@ class Board:
         uploads: the session's files, in upload order.
         placed: addresses of the files that have had their place.
         title: the project's name.
+        paid: whether the session's first edit has been charged.
     """
 
     draft: Json | None = field(repr=False)
     uploads: Sequence[Clip]
     placed: frozenset[str]
     title: str
+    paid: bool
 
 
 @frozen
@@ -87,7 +89,8 @@ def take_turn(message: str, board: Board) -> Turn:
     """Work out what a message leads to; nothing is changed by it.
 
     A session's first edit costs 50, a new shape of a timeline that exists 100, other
-    edits nothing. A message that leads to no edit costs nothing.
+    edits nothing. A message that leads to no edit costs nothing. A first edit that was not
+    charged, because it failed or was cancelled, leaves its price to the next.
     """
     reading = read(message)
     result = edit(board.draft, reading.wishes, board.uploads, board.placed, board.title)
@@ -95,7 +98,7 @@ def take_turn(message: str, board: Board) -> Turn:
         before=speech.opening(result, reading.language),
         calls=tuple(Calling(step.tool, step.facts, step.draft) for step in result.steps),
         after=speech.closing(result, reading.unread, reading.language),
-        price=_price(result, first=board.draft is None),
+        price=_price(result, first=not board.paid),
         may_be_silent=_is_plain(result, reading.unread) and board.draft is not None,
         placed=result.placed,
     )
