@@ -29,6 +29,7 @@ __all__ = ["ANSWER_LIMIT", "Door", "OpenAnswer"]
 
 ANSWER_LIMIT: Final = 64 * 1024 * 1024
 """The most bytes that a JSON answer may have."""
+_FILE_BUFFER: Final = 512 * 1024
 
 
 @attrs.frozen
@@ -261,6 +262,7 @@ class Door:
             raise_for_status=False,
             middlewares=(),
             timeout=_limits(self._timeouts.connect, pause),
+            read_bufsize=_FILE_BUFFER if pause else None,
         )
 
     def _session(self) -> aiohttp.ClientSession:
