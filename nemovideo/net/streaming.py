@@ -1,8 +1,7 @@
 """The events of one chat stream, with three clocks that heartbeats cannot stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from itertools import chain
+from collections.abc import AsyncIterator, Callable
 from typing import Self
 
 import attrs
@@ -62,7 +61,7 @@ class EventStream:
         default=attrs.Factory(lambda self: EventReader(self._refused), takes_self=True), init=False
     )
     _builder: ReplyBuilder = attrs.field(factory=ReplyBuilder, init=False)
-    _ready: Iterator[Event] = attrs.field(factory=lambda: iter(()), init=False)
+    _ready: list[Event] = attrs.field(factory=list, init=False)  # the next one last
     _failure: NemoVideoError | None = attrs.field(default=None, init=False)
     _ended: bool = attrs.field(default=False, init=False)
     _is_read: bool = attrs.field(default=False, init=False)
@@ -112,7 +111,7 @@ class EventStream:
         self._watchdog.close()
         self._answer.close()
         if not (self._ended or self._failure):
-            self._ready = iter(())
+            self._ready.clear()
             self._failure = ConfigurationError(
                 "This stream is closed: its `async with` was left before it had ended.",
                 hint="Read it inside the block; `reply` holds what had come.",
@@ -122,7 +121,7 @@ class EventStream:
         return self
 
     async def __anext__(self) -> Event:
-        while (event := next(self._ready, None)) is None:
+        while not self._ready:
             if self._failure is not None:
                 raise self._failure
             if self._ended:
@@ -137,7 +136,7 @@ class EventStream:
                 await self._receive()
             finally:
                 self._is_read = False
-        return event
+        return self._ready.pop()
 
     async def _texts(self) -> AsyncIterator[str]:
         gap = ""
@@ -166,7 +165,6 @@ class EventStream:
 
     def _take(self, piece: bytes, now: float) -> None:
         ready: list[Event] = []
-        self._ready = iter(ready)
         try:
             frames = self._decoder.feed(piece) if piece else self._decoder.flush()
             for frame in frames:
@@ -176,6 +174,7 @@ class EventStream:
                 ready += self._reader.finish()
         except (APIError, StreamError) as error:
             self._failure = error
+        self._ready = ready[::-1]
         self._builder.add(ready)
         if any(type(event) is not Heartbeat for event in ready):
             self._progressed = self._reassured = now
@@ -200,7 +199,7 @@ class EventStream:
             self._fail(StreamStalledError, "Only heartbeats came for too long")
         else:
             self._reassured = now
-            self._ready = chain(self._ready, [StillWorking(now - self._began)])
+            self._ready.insert(0, StillWorking(now - self._began))
 
     def _fail(self, kind: type[StreamError], what: str, cause: Exception | None = None) -> None:
         if self._failure is not None:  # it was closed meanwhile, which is why it broke off
