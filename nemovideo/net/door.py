@@ -101,12 +101,25 @@ class _Bound:
     loop: asyncio.AbstractEventLoop
     pid: int
     session: aiohttp.ClientSession
+    reading: weakref.WeakSet[aiohttp.ClientResponse] = attrs.field(factory=weakref.WeakSet)
+    limits: set[Limit] = attrs.field(factory=set)
 
     @property
     def is_elsewhere(self) -> bool:
         """Whether it lives on another loop of this process."""
         here = self.loop is asyncio.get_running_loop()
         return self.pid == os.getpid() and not here and not self.loop.is_closed()
+
+    async def aclose(self) -> None:
+        """End all waits and close what is ours.
+
+        Aiohttp lets whoever reads wait for ever when its connector closes.
+        """
+        for response in self.reading:
+            response.close()
+        for limit in self.limits:
+            limit.strike()
+        await self.session.close()
 
     def abandon(self) -> None:
         """Let go of a session whose loop is gone: it can only be dropped, not closed.
@@ -148,10 +161,6 @@ class Door:
     _bound: _Bound | None = attrs.field(default=None, init=False)
     _proxies: Mapping[str, str] = attrs.field(factory=dict, init=False, repr=False)
     _closed: bool = attrs.field(default=False, init=False)
-    _reading: weakref.WeakSet[aiohttp.ClientResponse] = attrs.field(
-        factory=weakref.WeakSet, init=False, repr=False
-    )
-    _limits: set[Limit] = attrs.field(factory=set, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self._lent is not None and not isinstance(self._lent, aiohttp.ClientSession):
@@ -178,8 +187,9 @@ class Door:
         with self._hooks.watching(call.method, call.url, call.headers) as ended:
             with Failing(call) as failing:
                 await _settled(call)
-                with Limit(None if uploading else answer_within, self._limits) as limit:
-                    async with self._request(call, pause) as response:
+                bound = self._here()
+                with Limit(None if uploading else answer_within, bound.limits) as limit:
+                    async with self._request(bound, call, pause) as response:
                         ended(response.status, response.headers)
                         if uploading:
                             limit.restart(answer_within)
@@ -201,10 +211,11 @@ class Door:
         with self._hooks.watching(call.method, call.url, call.headers) as ended:
             with Failing(call) as failing:
                 await _settled(call)
-                with Limit(head_within, self._limits):
-                    response = await self._request(call, pause)
+                bound = self._here()
+                with Limit(head_within, bound.limits):
+                    response = await self._request(bound, call, pause)
                 ended(response.status, response.headers)
-                self._reading.add(response)
+                bound.reading.add(response)
                 return OpenAnswer(call, response)
             raise self._closed_meanwhile(call) or failing.meaning
 
@@ -214,7 +225,7 @@ class Door:
         Raises:
             ConfigurationError: It is closed, or in use on another loop that is alive.
         """
-        self._session()
+        self._here()
 
     async def aclose(self) -> None:
         """Close the session if it is ours; twice is fine, and afterwards nothing can be sent.
@@ -226,18 +237,10 @@ class Door:
         if bound and bound.is_elsewhere:
             raise _elsewhere()
         self._closed, self._bound = True, None
-        self._wake_all()
         if bound and (bound.loop.is_closed() or bound.pid != os.getpid()):
             bound.abandon()
         elif bound:
-            await bound.session.close()
-
-    def _wake_all(self) -> None:
-        """End all waits; aiohttp lets whoever reads wait for ever when its connector closes."""
-        for response in self._reading:
-            response.close()
-        for limit in self._limits:
-            limit.strike()
+            await bound.aclose()
 
     def _closed_meanwhile(self, call: Call) -> ConnectionLostError | None:
         if not self._closed:
@@ -250,8 +253,10 @@ class Door:
             path=call.path,
         )
 
-    def _request(self, call: Call, pause: float | None) -> aiohttp.client._RequestContextManager:
-        return self._session().request(
+    def _request(
+        self, bound: _Bound, call: Call, pause: float | None
+    ) -> aiohttp.client._RequestContextManager:
+        return bound.session.request(
             call.method,
             _exactly(call.url),
             headers=call.headers,
@@ -265,21 +270,22 @@ class Door:
             read_bufsize=_FILE_BUFFER if pause else None,
         )
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _here(self) -> _Bound:
+        """Give what belongs to this loop in this process, made at first use."""
         if self._closed:
             raise ConfigurationError("This client is closed.", hint="Make a new NemoVideo.")
         self._check_lent()
         loop, bound = asyncio.get_running_loop(), self._bound
         if bound and bound.pid == os.getpid():
             if bound.loop is loop:
-                return bound.session
+                return bound
             if bound.is_elsewhere:
                 raise _elsewhere()
         if bound:
             bound.abandon()
         session = _over(self._lent) if self._lent else _make_session()
         self._bound = _Bound(loop, os.getpid(), session)
-        return session
+        return self._bound
 
     def _check_lent(self) -> None:
         lent = self._lent

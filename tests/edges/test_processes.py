@@ -44,6 +44,31 @@ asyncio.run(total())
 asyncio.run(nemo.aclose())
 """
 
+STREAMING = """
+import asyncio, os, sys
+from nemovideo import NemoVideo
+
+async def use_and_close():
+    await nemo.credits.balance()
+    await nemo.aclose()
+
+async def main():
+    session = await nemo.sessions.create()
+    async with nemo.chat.stream(session, "hello there, who are you?") as events:
+        await anext(events)
+        child = os.fork()
+        if child == 0:
+            try:
+                asyncio.run(use_and_close())
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        print(bool((await events.finish()).text))
+    await nemo.aclose()
+
+nemo = NemoVideo(base_url=sys.argv[1])
+asyncio.run(main())
+"""
 FIRST = """
 import asyncio, sys
 from nemovideo import FileTokenStore, NemoVideo
@@ -72,6 +97,11 @@ def test_a_fork_gets_a_session_of_its_own(service: Emulator) -> None:
 
     assert out == ["before 100", "child 100", "parent 100"]
     assert complaints == ""
+
+
+def test_a_fork_that_closes_leaves_the_stream_of_its_parent(service: Emulator) -> None:
+    """What the parent reads is not the child's to close."""
+    assert said(STREAMING, service) == (["True"], "")
 
 
 def test_one_client_serves_one_loop_after_the_other(service: Emulator) -> None:
