@@ -48,6 +48,12 @@ class Call:
     body: Body | None = attrs.field(default=None, repr=False)
 
     @property
+    def origin(self) -> str:
+        """Scheme, host and port, without a password."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+    @property
     def path(self) -> str:
         """The path without the origin and without the query, which may hold secrets."""
         return urlsplit(self.url).path
@@ -156,16 +162,10 @@ def _told(
     delivered: Delivered = "no" if kind is ConnectError else call.delivered
     cost = "Nothing was sent." if delivered == "no" else "It may have been carried out."
     return kind(
-        f"{_place(call.url)} {what}. {'' if is_read else cost}".rstrip(),
+        f"{call.origin} {what}. {'' if is_read else cost}".rstrip(),
         delivered=delivered,
         retryable=passing,
         hint=_OFFLINE if kind is ConnectError else _AGAIN if is_read else _LOOK_FIRST,
         method=call.method,
         path=call.path,
     )
-
-
-def _place(url: str) -> str:
-    """Scheme, host and port, without a password."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -184,7 +184,7 @@ class Door:
         """
         uploading = isinstance(call.body, FilesBody)
         pause = answer_within if uploading else None
-        with self._hooks.watching(call.method, call.url, call.headers) as ended:
+        with self._hooks.watching(call) as ended:
             with Failing(call) as failing:
                 await _settled(call)
                 bound = self._here()
@@ -208,7 +208,7 @@ class Door:
         Raises:
             TransportError: No answer began; the subclass says what is known.
         """
-        with self._hooks.watching(call.method, call.url, call.headers) as ended:
+        with self._hooks.watching(call) as ended:
             with Failing(call) as failing:
                 await _settled(call)
                 bound = self._here()
@@ -266,7 +266,7 @@ class Door:
             allow_redirects=False,
             raise_for_status=False,
             middlewares=(),
-            timeout=_limits(self._timeouts.connect, pause),
+            timeout=_client_timeout(self._timeouts.connect, pause),
             read_bufsize=_FILE_BUFFER if pause else None,
         )
 
@@ -321,7 +321,7 @@ class Door:
 
 
 @functools.lru_cache(16)
-def _limits(connect: float, pause: float | None) -> aiohttp.ClientTimeout:
+def _client_timeout(connect: float, pause: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=pause)
 
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
 
 import attrs
 
 from nemovideo.errors import ConfigurationError
 from nemovideo.models import RequestEnded, RequestStarted
+from nemovideo.net.calls import Call
 
 __all__ = ["Ended", "Hooks", "OnRequest", "OnResponse"]
 
@@ -39,12 +39,6 @@ def _require_plain(_: Any, attribute: "attrs.Attribute[Any]", hook: Any) -> None
 _UNWATCHED: Final = contextlib.nullcontext[Ended](lambda *_: None)
 
 
-def _public(url: str) -> str:
-    """An address without its query and without a password."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
 @attrs.define
 class Hooks:
     """The functions of one client that hear of each attempt, and the log that always does.
@@ -56,24 +50,18 @@ class Hooks:
     on_response: OnResponse | None = attrs.field(default=None, validator=_require_plain)
     _complained: bool = attrs.field(default=False, init=False)
 
-    def watching(
-        self, method: str, url: str, headers: Mapping[str, str]
-    ) -> AbstractContextManager[Ended]:
-        """Tell of one attempt: that it starts, and how it ends, by an answer or by an error.
-
-        Args:
-            method: The HTTP method.
-            url: The whole address; its query is not told.
-            headers: All headers; the values of secret ones are not told.
-        """
+    def watching(self, call: Call) -> AbstractContextManager[Ended]:
+        """Tell of one attempt: that it starts, and how it ends, by an answer or by an error."""
         if self.on_request or self.on_response or _log.isEnabledFor(logging.DEBUG):
-            return self._watching(method, url, headers)
+            return self._watching(call)
         return _UNWATCHED
 
     @contextlib.contextmanager
-    def _watching(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[Ended]:
-        shown = {name: ".." if name.lower() in _SECRET else headers[name] for name in headers}
-        request = RequestStarted(method, _public(url), shown)
+    def _watching(self, call: Call) -> Iterator[Ended]:
+        shown = {
+            name: ".." if name.lower() in _SECRET else call.headers[name] for name in call.headers
+        }
+        request = RequestStarted(call.method, call.origin + call.path, shown)
         self._call(self.on_request, request)
         began, answered = time.perf_counter(), False
 

@@ -58,7 +58,7 @@ class Source:
         content_type: By magic bytes.
         size: Length in bytes.
         open: Gives the content from its beginning; called once for each attempt.
-        stamp: What is sent, where that is a file on disk as it stands.
+        stamp: The file on disk that it was made of.
     """
 
     name: str
@@ -192,8 +192,7 @@ def _from_path(path: Path) -> Source:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise MediaError(f"{path} cannot be read: {reason}.", name=str(path)) from error
-    is_as_it_stands = source.size == stamp[1]  # and no JPEG made of it
-    return attrs.evolve(source, stamp=stamp) if is_as_it_stands else source
+    return attrs.evolve(source, stamp=stamp)
 
 
 def _from_picture(picture: Picture, name: str) -> Source:
@@ -235,7 +234,7 @@ async def _from_flow(
     pieces: AsyncGenerator[Any, None], name: str, copies: contextlib.ExitStack
 ) -> Source:
     """Copy what can be read only once; small files stay in memory, others go to the disk."""
-    copy = copies.enter_context(tempfile.SpooledTemporaryFile(max_size=_PIECE))  # noqa: SIM115  # it is
+    copy = copies.enter_context(tempfile.SpooledTemporaryFile(max_size=_PIECE))  # noqa: SIM115  # closed by it
     held, size = bytearray(), 0
     async with contextlib.aclosing(pieces):
         async for piece in pieces:

@@ -23,12 +23,10 @@ from nemovideo.net.deadlines import Watchdog
 from nemovideo.net.door import OpenAnswer
 from nemovideo.settings import Timeouts
 from nemovideo.wire.agent_events import GROUP_BREAK, EventReader, ReplyBuilder
-from nemovideo.wire.refusals import Refusal
+from nemovideo.wire.refusals import READ_THE_STATE, Refusal
 from nemovideo.wire.sse import FrameDecoder
 
 __all__ = ["EventStream"]
-
-_READ_THE_STATE = "Read the state of the session to see what was done before you send it again."
 
 
 def _now() -> float:
@@ -205,5 +203,5 @@ class EventStream:
         if self._failure is not None:  # it was closed meanwhile, which is why it broke off
             return
         message = f"{what}. The work may go on at the service."
-        self._failure = kind(message, text=self.reply.text, hint=_READ_THE_STATE)
+        self._failure = kind(message, text=self.reply.text, hint=READ_THE_STATE)
         self._failure.__cause__ = cause

@@ -30,7 +30,7 @@ from nemovideo.net.stores import MemoryTokenStore
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
 from nemovideo.wire import replies, requests
-from nemovideo.wire.refusals import Refusal, error_for
+from nemovideo.wire.refusals import READ_THE_STATE, Refusal, error_for
 from nemovideo.wire.requests import FILES_FIELD, TOKEN_PATH, Request
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ __all__ = ["Transport"]
 _Result = TypeVar("_Result")
 _STREAMS = ("text/event-stream", "application/octet-stream", "")
 """What a stream calls itself, or fails to."""
-_READ_THE_STATE = "Read the state of the session to see what was done before you send it again."
 _log = logging.getLogger("nemovideo")
 
 
@@ -275,7 +274,7 @@ class Transport:
             if _is_about_token(request, error):
                 error.delivered = "no"
             elif request.paid and error.delivered != "no":
-                error.retryable, error.hint = False, _READ_THE_STATE
+                error.retryable, error.hint = False, READ_THE_STATE
             raise
 
     async def _tried(self, request: Request, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
@@ -376,7 +375,7 @@ def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTime
     return RequestTimeoutError(
         f"The answer did not begin within {seconds:g} s. {cost}",
         delivered=delivered,
-        hint=_READ_THE_STATE if ran else "",
+        hint=READ_THE_STATE if ran else "",
         method=request.method,
         path=request.path,
     )

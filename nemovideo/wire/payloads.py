@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from nemovideo.errors import AgentError, StreamError, StreamInterruptedError
-from nemovideo.wire.refusals import masked, words_of
+from nemovideo.wire.refusals import READ_THE_STATE, masked, words_of
 from nemovideo.wire.sse import Frame
 
 __all__ = ["exact", "failure", "parsed", "string"]
 
 _MOST_WORDS: Final = 10_000
 """What is kept of the words of a failure: a traceback, not a megabyte."""
-_READ_THE_STATE: Final = (
-    "Read the state of the session to see what was done before you send it again."
-)
 _OPENING_SCRAP: Final = re.compile(r'\s*\{\s*"error"\s*:\s*"')
 _CLOSING_SCRAP: Final = re.compile(r'"\s*(?:,\s*"error_details"\s*:.*)?\}?\s*\Z', re.DOTALL)
 
@@ -72,7 +69,7 @@ def _unreadable(frame: Frame, data: bytes) -> StreamError:
         return failure(words)
     return StreamInterruptedError(
         "The stream ended in the middle of an event. The work may go on at the service.",
-        hint=_READ_THE_STATE,
+        hint=READ_THE_STATE,
     )
 
 
@@ -89,7 +86,7 @@ def failure(said: Any) -> AgentError:
     words = masked(string(words_of(said) or said)[:_MOST_WORDS])
     return AgentError(
         f"The agent failed: {words}" if words else "The agent failed without a word.",
-        hint=_READ_THE_STATE,
+        hint=READ_THE_STATE,
     )
 
 

@@ -24,6 +24,7 @@ from nemovideo.wire.requests import Request
 
 __all__ = [
     "BUSINESS_CODES",
+    "READ_THE_STATE",
     "SUPPORTED_FORMATS",
     "Account",
     "Refusal",
@@ -80,6 +81,10 @@ _HINTS: Final[Mapping[type[APIError], str]] = {
     APIError: "Repeating it as it is will not help.",
 }
 _AT_HOME: Final = "Give the address of the API itself, by base_url or NEMO_API_URL."
+READ_THE_STATE: Final = (
+    "Read the state of the session to see what was done before you send it again."
+)
+"""What to do when a message may have run."""
 _COSTS: Final[Mapping[Delivered, str]] = {
     "no": "Nothing was charged.",
     "maybe": "It may have run and been charged.",

@@ -2,14 +2,12 @@
 
 import asyncio
 import contextlib
-import functools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from nemovideo import Timeouts
 from nemovideo.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]
@@ -51,13 +49,3 @@ def poor_service() -> Iterator[Emulator]:
 def photos() -> list[Path]:
     """The five example photos in the order of their names."""
     return sorted((ROOT / "examples" / "photos").glob("*.jpg"))
-
-
-@pytest.fixture
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clients in this process look for renders sooner than by default: small films are soon made.
-
-    Commands and scripts in processes of their own keep the waits that users have.
-    """
-    soon = functools.partial(Timeouts, render_first_look=0.1, render_near_end=0.1)
-    monkeypatch.setattr("nemovideo.client.Timeouts", soon)

@@ -41,7 +41,6 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("quick_looks")
 def test_make_prints_the_timeline_and_the_path(
     service: Emulator,
     photos: list[Path],
@@ -74,7 +73,6 @@ def test_make_prints_the_timeline_and_the_path(
     assert target.stat().st_size > 0
 
 
-@pytest.mark.usefixtures("quick_looks")
 def test_make_for_programs_prints_one_object(
     service: Emulator,
     photos: list[Path],

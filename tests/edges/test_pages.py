@@ -28,7 +28,6 @@ def blocks() -> Iterator[object]:
             yield pytest.param(found[1], id=f"{page.relative_to(ROOT)}:{line}")
 
 
-@pytest.mark.usefixtures("quick_looks")
 @pytest.mark.parametrize("source", list(blocks()))
 def test_a_block_runs(
     source: str,

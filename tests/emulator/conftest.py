@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from attrs import define, field
 from PIL import Image
 
-from nemovideo.emulator import Emulator
+from nemovideo.emulator import Emulator, intake
+from nemovideo.emulator.sessions import Upload
 
 SKILL = {
     "X-Skill-Source": "image-to-video-local",
@@ -136,3 +138,16 @@ async def caller(emulator: Emulator, http: aiohttp.ClientSession) -> Caller:
     someone = Caller(http, emulator.url)
     await someone.sign_in()
     return someone
+
+
+@pytest.fixture
+def slow_judgement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that gives an upload its name takes its time once it has."""
+    judged = intake._judged
+
+    def slowly(upload: Upload) -> Upload:
+        named = judged(upload)
+        time.sleep(0.2)
+        return named
+
+    monkeypatch.setattr(intake, "_judged", slowly)

@@ -11,7 +11,6 @@ import aiohttp
 import pytest
 
 from nemovideo.emulator import Emulator, intake, runs
-from nemovideo.emulator.sessions import Upload
 from nemovideo.emulator.world import World
 from tests.emulator.conftest import SKILL, Caller, jpeg, message
 
@@ -169,18 +168,11 @@ async def test_an_upload_that_is_cut_off_leaves_no_open_file(
         assert list((tmp_path / "uploads").iterdir()) == []
 
 
+@pytest.mark.usefixtures("slow_judgement")
 async def test_an_upload_that_is_being_judged_leaves_nothing_at_the_close(
-    tmp_path: Path, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
     """The thread that gives the file its name is waited for, and what it named goes."""
-    judged = intake._judged
-
-    def slowly(upload: Upload) -> Upload:
-        named = judged(upload)
-        time.sleep(0.1)
-        return named
-
-    monkeypatch.setattr(intake, "_judged", slowly)
     async with Emulator(folder=tmp_path) as emulator:
         caller = Caller(http, emulator.url)
         await caller.sign_in()
@@ -191,7 +183,7 @@ async def test_an_upload_that_is_being_judged_leaves_nothing_at_the_close(
                 await asyncio.sleep(0.01)
     await asyncio.wait([sending])
     assert isinstance(sending.exception(), aiohttp.ClientError)
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(0.25)
     assert list((tmp_path / "uploads").iterdir()) == []
 
 

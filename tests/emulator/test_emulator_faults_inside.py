@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from nemovideo.emulator import Emulator, intake, runs
+from nemovideo.emulator import Emulator, runs
 from nemovideo.emulator.adk import frame
-from nemovideo.emulator.sessions import Upload
 from tests.emulator.conftest import SKILL, Caller, events, jpeg, message, spoken
 
 FIRST = "turn these photos into a 6-second slideshow with music and a title 'Small Wonders'"
@@ -516,18 +514,11 @@ async def test_an_upload_whose_client_leaves_leaves_nothing(
     assert caplog.records == []
 
 
+@pytest.mark.usefixtures("slow_judgement")
 async def test_an_upload_whose_client_leaves_while_it_is_judged_leaves_nothing(
-    tmp_path: Path, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
     """A file that a thread is just giving its name goes as well."""
-    judged = intake._judged
-
-    def slowly(upload: Upload) -> Upload:
-        named = judged(upload)
-        time.sleep(0.2)
-        return named
-
-    monkeypatch.setattr(intake, "_judged", slowly)
     async with Emulator(folder=tmp_path) as emulator:
         caller = Caller(http, emulator.url)
         await caller.sign_in()
