@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, get_type_hints
 
 import attrs
 
+from nemovideo.draft.change import Change
 from nemovideo.draft.parts import Number, Segment, Track, Wire, kept_source, number
 from nemovideo.draft.summary import summarize
 from nemovideo.errors import DraftError
@@ -94,6 +95,34 @@ class Draft:
             Such as `Timeline (2 tracks): 1. Video: a.jpg and 4 more (0-15s) 2. BGM: Lo-fi (0-15s)`.
         """
         return summarize(self.tracks)
+
+    def changes_since(self, other: "Draft | None") -> list[Change]:
+        """Tell what is not as it was in an earlier draft, in a few changes.
+
+        What only follows from another change is left out: of a photo that went, not that the
+        others begin earlier.
+
+        Args:
+            other: The earlier draft; None where there was none, so that everything was added.
+
+        Returns:
+            Empty exactly where nothing at all differs; `str` of each is a sentence.
+
+        Example:
+            ```python
+            from nemovideo import Draft
+
+            old = {"tt": 1, "sg": [{"d": 9000, "m": {"name": "Lo-fi", "volume": 0.35}}]}
+            new = {"tt": 1, "sg": [{"d": 9000, "m": {"name": "Lo-fi", "volume": 0.2}}]}
+            before, after = Draft.from_wire({"t": [old]}), Draft.from_wire({"t": [new]})
+
+            print(*after.changes_since(before))  # The music is quieter: 20% instead of 35%.
+            print(*before.changes_since(None))  # Added the music "Lo-fi" (0-9 s).
+            ```
+        """
+        from nemovideo.draft.changes import changes_between
+
+        return changes_between(other, self)
 
 
 Hook = Callable[[Any, Any], Any]

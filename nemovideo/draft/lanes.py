@@ -1,0 +1,95 @@
+"""Tracks with the times of their segments, as a comparison needs them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from nemovideo.draft.parts import Number, Segment, Track, TrackType
+
+__all__ = ["Lane", "Timeline", "lanes"]
+
+
+class Timeline(Protocol):
+    """What is compared: a draft, which is a floor above."""
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The lanes."""
+
+    @property
+    def duration_ms(self) -> Number:
+        """The length that is said."""
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The free part."""
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The source."""
+
+
+@attrs.frozen(eq=False)
+class Lane:
+    """A track in its draft.
+
+    Attributes:
+        track: The track.
+        place: Its place in the draft, from 0.
+        spans: Start and end of each segment; empty where numbers are beyond counting.
+        length: How long the draft lasts.
+    """
+
+    track: Track
+    place: int
+    spans: Sequence[tuple[Number, Number]]
+    length: Number
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The track's segments."""
+        return self.track.segments
+
+    def about(self, index: int) -> dict[str, Any]:
+        """Say which segment it is, in the words of `Change`."""
+        segment = self.segments[index]
+        names = (segment.text, segment.name)
+        first, second = names[::-1] if self.track.type == TrackType.AUDIO else names
+        position = None if len(self.segments) == 1 else index + 1
+        return {
+            "track": self.track.type,
+            "subject": first or second or "",
+            "position": position,
+        }
+
+    def span(self, index: int) -> tuple[Number, Number] | None:
+        """Give start and end of a segment."""
+        return self.spans[index] if self.spans else None
+
+    def gap(self, index: int) -> Number:
+        """Give the time between a segment and the one before it."""
+        end = self.spans[index - 1][1] if index else 0
+        try:
+            return self.spans[index][0] - end
+        except OverflowError:
+            return 0
+
+    def is_filled_by(self, index: int) -> bool:
+        """Whether a segment lasts as long as the draft, as music does."""
+        return self.track.type != TrackType.VIDEO and self.span(index) == (0, self.length)
+
+
+def lanes(draft: Timeline) -> list[Lane]:
+    """Give the tracks of a draft in their order."""
+    spans = [_spans(track) for track in draft.tracks]
+    length = draft.duration_ms or max((end for lane in spans for _, end in lane), default=0)
+    numbered = enumerate(zip(draft.tracks, spans, strict=True))
+    return [Lane(track, place, lane, length) for place, (track, lane) in numbered]
+
+
+def _spans(track: Track) -> list[tuple[Number, Number]]:
+    try:
+        return [(start, end) for _, start, end in track.spans()]
+    except OverflowError:  # JSON sets no limit to numbers
+        return []
