@@ -3,14 +3,16 @@
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Self
 
 from attrs import define, field
 
 from nemovideo.emulator.answers import out_of_credits, rate_limited, token_invalid
 from nemovideo.emulator.docket import Docket
+from nemovideo.emulator.records import AccountRow
 
 __all__ = ["WEEK", "Account", "Accounts", "bearer"]
 
@@ -46,6 +48,22 @@ class Account:
         """The expiry in ISO 8601."""
         return datetime.fromtimestamp(self.expires_at, UTC).isoformat(timespec="seconds")
 
+    def kept(self) -> AccountRow:
+        """Return what is kept of it; the ways to it are not its own to know."""
+        return AccountRow(
+            user_id=self.user_id,
+            tokens=[],
+            client_ids=[],
+            total=self.total,
+            expires_at=self.expires_at if math.isfinite(self.expires_at) else None,
+        )
+
+    @classmethod
+    def restored(cls, row: AccountRow) -> Self:
+        """Return the account of which `row` was kept."""
+        expires_at = math.inf if row["expires_at"] is None else row["expires_at"]
+        return cls(row["user_id"], row["tokens"][-1], row["total"], expires_at)
+
     def require(self, price: int) -> None:
         """Refuse with 2001 when `price` is more than is available."""
         if price > self.available:
@@ -77,7 +95,6 @@ class Accounts:
     ip_limit: int | None = None
     clock: Callable[[], float] = time.time
     docket: Docket = field(factory=Docket, repr=False)
-    _issued: dict[str, int] = field(factory=dict, init=False, repr=False)
     _disowned: set[str] = field(factory=set, init=False, repr=False)
     _by_token: dict[str, Account] = field(factory=dict, init=False, repr=False)
     _by_client: dict[str, Account] = field(factory=dict, init=False, repr=False)
@@ -89,7 +106,7 @@ class Accounts:
         account = self._by_token.get(token)
         if account is None or account.expires_at <= self.clock():
             raise token_invalid()
-        if self.docket.refuses(self._issued[token]):
+        if self.docket.refuses(token):
             raise token_invalid()
         return account
 
@@ -113,7 +130,7 @@ class Accounts:
         return self._anew(client_id, address, now)
 
     def _renewed(self, earlier: Account, client_id: str, address: str, now: float) -> Account:
-        expiries = self.docket.expiries(self._issued[earlier.token])
+        expiries = self.docket.expiries(earlier.token)
         disowned = earlier.token in self._disowned
         if not expiries and not disowned:
             raise rate_limited(
@@ -137,6 +154,31 @@ class Accounts:
         """Open an account whose token does not expire."""
         return self._open(f"usr_{secrets.token_hex(8)}", credits, math.inf)
 
+    def kept(self) -> tuple[list[AccountRow], dict[str, list[float]]]:
+        """Return what is kept of the accounts, and when each address was given a token.
+
+        Credits that running work has frozen are not: work that dies gives them back.
+        """
+        # Copies: another thread may register an account meanwhile.
+        tokens, rows = self._by_token.copy(), dict[str, AccountRow]()
+        for token, account in tokens.items():
+            rows.setdefault(account.user_id, account.kept())["tokens"].append(token)
+        for client_id, account in self._by_client.items():
+            rows[account.user_id]["client_ids"].append(client_id)
+        return [*rows.values()], {**self._by_address}
+
+    def restore(
+        self, rows: Sequence[AccountRow], addresses: Mapping[str, list[float]]
+    ) -> dict[str, Account]:
+        """Take in what was kept; return the accounts by their `user_id`."""
+        found = {row["user_id"]: Account.restored(row) for row in rows}
+        for row in rows:
+            account = found[row["user_id"]]
+            self._by_token |= dict.fromkeys(row["tokens"], account)
+            self._by_client |= dict.fromkeys(row["client_ids"], account)
+        self._by_address |= addresses
+        return found
+
     def _admit(self, address: str, now: float) -> None:
         recent = [at for at in self._by_address.get(address, []) if at > now - WEEK]
         if self.ip_limit is not None and len(recent) >= self.ip_limit:
@@ -152,7 +194,8 @@ class Accounts:
 
     def _token(self, account: Account) -> str:
         token = _PREFIX + secrets.token_hex(24)
-        self._by_token[token], self._issued[token] = account, self.docket.ordered
+        self._by_token[token] = account
+        self.docket.issue(token)
         return token
 
 

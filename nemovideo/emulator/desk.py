@@ -23,7 +23,9 @@ async def anonymous_token(request: web.Request) -> web.Response:
     client_id = request.headers.get("X-Client-Id", "")
     if not _is_uuid(client_id):
         raise bad_request("X-Client-Id header is required and must be a UUID")
-    account = request.app[WORLD].accounts.anonymous(client_id.lower(), request.remote or "")
+    world = request.app[WORLD]
+    account = world.accounts.anonymous(client_id.lower(), request.remote or "")
+    world.changed()
     return success(
         {
             "token": account.token,
@@ -50,8 +52,9 @@ async def create_session(request: web.Request) -> web.Response:
     """Open a session."""
     body = {"task_name": "project", "language": "en"} | await json_object(request)
     name, language = member(body, "task_name", str), member(body, "language", str)
-    account = request[ACCOUNT]
-    session = request.app[WORLD].sessions.create(account, clean(name), clean(language))
+    world, account = request.app[WORLD], request[ACCOUNT]
+    session = world.sessions.create(account, clean(name), clean(language))
+    world.changed()
     return success(
         {"task_id": session.task_id, "session_id": session.id, "user_id": account.user_id}
     )

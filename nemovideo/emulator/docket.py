@@ -105,6 +105,7 @@ class Docket:
 
     ordered: int = field(default=0, init=False)
     _standing: list[Fault] = field(factory=list, init=False)
+    _issued: dict[str, int] = field(factory=dict, init=False, repr=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
 
     def add(self, name: str, mishap: Mishap, *patterns: Pattern, times: int | None = None) -> Fault:
@@ -158,14 +159,18 @@ class Docket:
                     return fault.mishap
         return None
 
-    def expiries(self, since: int) -> list[Expiry]:
-        """Return what has made a token worthless that was given out when `since` were ordered."""
-        return [fault.mishap for fault in self._expired(since) if isinstance(fault.mishap, Expiry)]
+    def issue(self, token: str) -> None:
+        """Note a token that is given out: what was ordered before does not touch it."""
+        self._issued[token] = self.ordered
 
-    def refuses(self, since: int) -> bool:
+    def expiries(self, token: str) -> list[Expiry]:
+        """Return what has made a token worthless."""
+        return [fault.mishap for fault in self._expired(token) if isinstance(fault.mishap, Expiry)]
+
+    def refuses(self, token: str) -> bool:
         """Tell whether a token is worthless, and count the refusal."""
         with self._lock:
-            expired = self._expired(since)
+            expired = self._expired(token)
             for fault in expired[:1]:
                 fault.hits += 1
         return bool(expired)
@@ -173,7 +178,9 @@ class Docket:
     def _fitting(self, method: str, path: str) -> Iterator[Fault]:
         return (fault for fault in self._standing if fault.fits(method, path))
 
-    def _expired(self, since: int) -> list[Fault]:
+    def _expired(self, token: str) -> list[Fault]:
+        # A token of a world that was found again was out before anything was ordered.
+        since = self._issued.get(token, 0)
         return [
             fault
             for fault in self._standing

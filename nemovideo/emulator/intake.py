@@ -8,7 +8,6 @@ from collections.abc import AsyncIterable, Callable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final, ParamSpec, TypeVar
-from urllib.parse import quote
 
 from attrs import evolve
 
@@ -34,8 +33,7 @@ async def take_in(world: World, name: str, chunks: AsyncIterable[bytes]) -> Uplo
     The file is not yet served: a request with one bad file keeps none of them.
     """
     key, shown = secrets.token_hex(8), plain_name(name)
-    url = f"{world.media_url}/media/{key}/{quote(shown)}"
-    upload = Upload(key, shown, "", url, world.folder / "uploads" / key, "")
+    upload = Upload(key, shown, "", world.media_url, world.folder / "uploads" / key, "")
     try:
         upload = await _written(upload, chunks)
         return await _in_thread(_judged, upload)

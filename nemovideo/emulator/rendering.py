@@ -2,14 +2,16 @@
 
 import asyncio
 import secrets
+import shutil
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from attrs import define, field, frozen
 
 from nemovideo.emulator.accounts import Account
+from nemovideo.emulator.records import RenderRow, VideoRow
 
 __all__ = [
     "Order",
@@ -17,6 +19,7 @@ __all__ = [
     "RenderJob",
     "RenderQueue",
     "RenderResult",
+    "Rendered",
     "Renderer",
     "failing",
     "renderer",
@@ -24,6 +27,8 @@ __all__ = [
 
 _STEPS_TO_FAILURE: Final = (0.1, 0.25, 0.4)
 _STEP_SECONDS: Final = 0.1
+_STOPPED: Final = "The emulator was stopped before this render was finished"
+_GONE: Final = "The emulator's folder no longer holds the video of this render"
 _MISSING: Final = "Rendering needs PyAV, OpenCV and Pillow: pip install 'nemovideo[emulator]'"
 
 
@@ -44,6 +49,21 @@ class RenderResult(Protocol):
     def size(self) -> int:
         """Its length in bytes."""
         ...
+
+
+@frozen
+class Rendered:
+    """A result of an earlier run.
+
+    Args:
+        path: the finished MP4.
+        duration: its length in seconds.
+        size: its length in bytes.
+    """
+
+    path: Path
+    duration: float
+    size: int
 
 
 class RenderFailedError(Exception):
@@ -81,17 +101,18 @@ class RenderJob:
         error: why it failed.
         created_at: seconds since the epoch.
         completed_at: seconds since the epoch; `None` while there is no video.
+        result: the video, once there is one.
     """
 
     id: str
     owner: Account = field(repr=False)
-    key: str = field(factory=lambda: secrets.token_hex(12), init=False)
-    status: str = field(default="pending", init=False)
-    progress: float = field(default=0.0, init=False)
-    error: str = field(default="", init=False)
+    key: str = field(factory=lambda: secrets.token_hex(12), kw_only=True)
+    status: str = field(default="pending", kw_only=True)
+    progress: float = field(default=0.0, kw_only=True)
+    error: str = field(default="", kw_only=True)
+    created_at: float = field(factory=time.time, kw_only=True, repr=False)
+    completed_at: float | None = field(default=None, kw_only=True, repr=False)
     result: RenderResult | None = field(default=None, init=False)
-    created_at: float = field(factory=time.time, init=False, repr=False)
-    completed_at: float | None = field(default=None, init=False, repr=False)
     task: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
 
     def advance(self, progress: float) -> None:
@@ -107,6 +128,21 @@ class RenderJob:
         self.status, self.progress, self.result = "completed", 1.0, result
         self.completed_at = time.time()
 
+    def kept(self) -> RenderRow:
+        """Return what is kept of it."""
+        done = self.result
+        return RenderRow(
+            id=self.id,
+            owner=self.owner.user_id,
+            key=self.key,
+            status=self.status,
+            progress=self.progress,
+            error=self.error,
+            created_at=self.created_at,
+            completed_at=self.completed_at,
+            video=None if done is None else VideoRow(duration=done.duration, size=done.size),
+        )
+
 
 @define(eq=False)
 class RenderQueue:
@@ -117,10 +153,12 @@ class RenderQueue:
     Args:
         folder: where results lie.
         render: makes one video.
+        changed: told when a job has come or ended.
     """
 
     folder: Path
     render: Renderer = field(repr=False)
+    changed: Callable[[], None] = field(default=lambda: None, repr=False)
     _jobs: dict[str, RenderJob] = field(factory=dict, init=False, repr=False)
     _stove: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
 
@@ -141,26 +179,60 @@ class RenderQueue:
         """Put a job at the end of the queue; `render` makes it in place of the queue's own."""
         self._jobs[job.id] = job
         job.task = asyncio.create_task(self._make(job, order, render or self.render))
+        job.task.add_done_callback(lambda _: self.changed())
+        self.changed()
 
-    async def cancel(self, job: RenderJob) -> None:
+    async def cancel(self, job: RenderJob, reason: str = "Cancelled") -> None:
         """Stop a job, its workers included; one that has ended stays as it is."""
         if job.task is None or job.task.done():
             return
         job.task.cancel()
         await asyncio.wait([job.task])
         if job.task.cancelled():
-            job.fail("Cancelled")
+            job.fail(reason)
+            self.changed()
 
     async def aclose(self) -> None:
         """Cancel all jobs and wait until their workers are gone."""
-        await asyncio.gather(*(self.cancel(job) for job in self._jobs.values()))
+        await asyncio.gather(*(self.cancel(job, _STOPPED) for job in self._jobs.values()))
+
+    def kept(self) -> list[RenderRow]:
+        """Return what is kept of the jobs."""
+        return [job.kept() for job in self._jobs.values()]
+
+    def restore(self, rows: Iterable[RenderRow], owners: Mapping[str, Account]) -> None:
+        """Take in the jobs of an earlier run; those that it did not finish have failed."""
+        for row in rows:
+            self._jobs[row["id"]] = self._restored(row, owners[row["owner"]])
+
+    def _restored(self, row: RenderRow, owner: Account) -> RenderJob:
+        facts: dict[str, Any] = {**row, "owner": owner}
+        video: VideoRow | None = facts.pop("video")
+        job, path = RenderJob(**facts), self._target(row["key"])
+        if video is not None and path.is_file():
+            job.result = Rendered(path, video["duration"], video["size"])
+        elif video is not None:
+            job.fail(_GONE)
+        elif job.status != "failed":
+            job.fail(_STOPPED)
+            self._clear(job)
+        return job
+
+    def _clear(self, job: RenderJob) -> None:
+        for left in self.folder.glob(f"*{job.key}.mp4*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+    def _target(self, key: str) -> Path:
+        return self.folder / f"{key}.mp4"
 
     async def _make(self, job: RenderJob, order: Order, render: Renderer) -> None:
         try:
             async with self._stove:
                 job.status = "processing"
-                target = self.folder / f"{job.key}.mp4"
-                job.finish(await render(order, target, job.advance))
+                job.finish(await render(order, self._target(job.key), job.advance))
         except RenderFailedError as error:
             job.fail(str(error))
         except Exception:

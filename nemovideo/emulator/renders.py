@@ -29,8 +29,7 @@ async def submit(request: web.Request) -> web.Response:
     session = world.session(request[ACCOUNT], session_id)
     job = world.renders.by_id(render_id)
     if job is None:
-        sources = {upload.url: upload.path for upload in session.uploads}
-        order = Order(_draft(body), sources, _quality(body))
+        order = Order(_draft(body), world.sources(session), _quality(body))
         job = RenderJob(render_id, session.owner)
         _accept(request, job, order)
     elif job.owner is not session.owner:

@@ -121,6 +121,8 @@ async def _execute(world: World, run: _Run) -> None:
     except Exception:
         _break_down(run)
         raise
+    finally:
+        world.changed()
 
 
 def _break_down(run: _Run) -> None:

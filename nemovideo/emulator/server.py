@@ -5,6 +5,7 @@ import tempfile
 import warnings
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -12,10 +13,12 @@ from attrs import Factory, define, field
 
 from nemovideo.emulator import desk, gate, media, renders, runs, strikes, uploads
 from nemovideo.emulator.accounts import Accounts
+from nemovideo.emulator.archive import Archive
 from nemovideo.emulator.bill import Bill
 from nemovideo.emulator.bodies import JSON_LIMIT
 from nemovideo.emulator.docket import Docket
 from nemovideo.emulator.faults import Faults
+from nemovideo.emulator.records import blank
 from nemovideo.emulator.rendering import RenderQueue, renderer
 from nemovideo.emulator.sessions import Sessions
 from nemovideo.emulator.world import WORLD, World
@@ -42,9 +45,13 @@ class Emulator:
         ip_limit: free tokens per address and week; `None` sets no limit.
         silent: the share of follow-up edits that end without a word, 0..1.
         render_scale: size of rendered videos, as a share of 1080p; small is fast.
-        folder: where uploads and results are kept; `None` uses a temporary folder
-            that goes with the emulator.
-        port: the API's port; 0 takes a free one.
+        folder: where all of it is kept between runs: accounts and their credits, sessions,
+            uploads, timelines, renders. A later emulator with this folder goes on with them, also
+            after a process that was killed, which loses the last moments at most. Runs and renders
+            that were under way have failed then; `bill` and `faults` are not kept. One emulator
+            at a time can have a folder. `None` uses a temporary folder that goes with the emulator.
+        port: the API's port; 0 takes the one that it had last time in this folder, if it is free,
+            else any free one.
 
     Example:
         ```python
@@ -69,6 +76,7 @@ class Emulator:
     _runners: list[web.AppRunner] = field(factory=list, init=False, repr=False)
     _urls: list[str] = field(factory=list, init=False, repr=False)
     _rented: Path | None = field(default=None, init=False, repr=False)
+    _archive: Archive | None = field(default=None, init=False, repr=False)
 
     @property
     def url(self) -> str:
@@ -109,25 +117,40 @@ class Emulator:
         Raises:
             RuntimeError: the emulator is not running.
         """
-        return self._running().accounts.registered(credits).token
+        world = self._running()
+        account = world.accounts.registered(credits)
+        world.changed()
+        return account.token
 
     async def start(self) -> Self:
-        """Open both ports.
+        """Open both ports, with the world that `folder` holds.
+
+        A file in it that cannot be read, since it is damaged or of a later version, is set aside
+        under another name; a log record says so, and the world begins anew.
 
         Raises:
-            RuntimeError: the emulator is running already.
-            OSError: the port is taken.
+            RuntimeError: the emulator is running already, or another one works in its folder.
+            OSError: the port is taken, or the folder cannot be used.
         """
         if self._world is not None:
             raise RuntimeError("This emulator is running already")
         self._world = world = self._new_world()
         try:
-            world.media_url = await self._serve(_media_app(world), 0)
-            await self._serve(_api_app(world), self.port)
+            await self._open(world)
         except BaseException:
             await self.aclose()
             raise
         return self
+
+    async def _open(self, world: World) -> None:
+        last = blank() if self._archive is None else self._archive.last
+        media_url = await self._serve(_media_app(world), *_ports(0, *last["media_urls"][:1]))
+        earlier = [url for url in last["media_urls"] if url != media_url]
+        world.media_urls = [media_url, *earlier]
+        world.restore(last)
+        world.url = await self._serve(_api_app(world), *_ports(self.port, last["url"]))
+        if self._archive is not None:
+            self._archive.keep(world.kept)
 
     async def settled(self) -> None:
         """Wait until no run, no upload and no render is under way any more.
@@ -148,6 +171,12 @@ class Emulator:
         world, self._world = self._world, None
         if world is None:
             return
+        try:
+            await self._close(world)
+        finally:
+            await self._let_go()
+
+    async def _close(self, world: World) -> None:
         for runner in self._runners:
             for site in list(runner.sites):
                 await site.stop()
@@ -155,6 +184,11 @@ class Emulator:
         while self._runners:
             await self._runners.pop().cleanup()
         self._urls.clear()
+
+    async def _let_go(self) -> None:
+        archive, self._archive = self._archive, None
+        if archive is not None:
+            await archive.aclose()
         if self._rented is not None:
             shutil.rmtree(self._rented, ignore_errors=True)
             self._rented = None
@@ -178,6 +212,9 @@ class Emulator:
         folder = self._rent() if self.folder is None else Path(self.folder)
         for name in ("uploads", "renders"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+        if self.folder is not None:
+            self._archive = Archive.open(folder)
+        changed = self._archive.note if self._archive else _unnoted
         return World(
             folder=folder,
             silent=self.silent,
@@ -185,15 +222,16 @@ class Emulator:
             docket=self._docket,
             accounts=Accounts(self.credits, self.ip_limit, docket=self._docket),
             sessions=Sessions(self.seed),
-            renders=RenderQueue(folder / "renders", renderer(self.render_scale)),
+            renders=RenderQueue(folder / "renders", renderer(self.render_scale), changed),
             http=aiohttp.ClientSession(trust_env=False),
+            changed=changed,
         )
 
     def _rent(self) -> Path:
         self._rented = Path(tempfile.mkdtemp(prefix="nemovideo-emulator-"))
         return self._rented
 
-    async def _serve(self, app: web.Application, port: int) -> str:
+    async def _serve(self, app: web.Application, *ports: int) -> str:
         runner = web.AppRunner(
             app,
             access_log=None,
@@ -203,10 +241,31 @@ class Emulator:
         )
         self._runners.append(runner)
         await runner.setup()
-        await web.TCPSite(runner, _HOST, port).start()
+        await _listen(runner, *ports)
         url = f"http://{_HOST}:{runner.addresses[0][1]}"
         self._urls.append(url)
         return url
+
+
+async def _listen(runner: web.AppRunner, first: int, *others: int) -> None:
+    """Open the first of the ports that is free."""
+    try:
+        await web.TCPSite(runner, _HOST, first).start()
+    except OSError:
+        if not others:
+            raise
+        await _listen(runner, *others)
+
+
+def _ports(asked: int, *last_urls: str) -> list[int]:
+    """Return the ports to try: without a wish the last one, since clients keep its address."""
+    if asked:
+        return [asked]
+    return [*filter(None, (urlsplit(url).port for url in last_urls)), 0]
+
+
+def _unnoted() -> None:
+    """Nobody keeps a world that has no folder of its own."""
 
 
 def _api_app(world: World) -> web.Application:

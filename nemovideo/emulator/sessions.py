@@ -3,12 +3,15 @@
 import asyncio
 import random
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import quote
 
 from attrs import define, field, frozen
 
 from nemovideo.emulator.accounts import Account
+from nemovideo.emulator.records import SessionRow, UploadRow
 
 __all__ = ["Session", "Sessions", "Upload"]
 
@@ -21,7 +24,7 @@ class Upload:
         id: the path segment under which the media port serves it.
         name: the client's file name, without any folder.
         kind: `image`, `video` or `audio`.
-        url: where the media port serves it.
+        origin: the media port that serves it.
         path: where it lies.
         digest: SHA-256 in hex.
         width: pixels, as shown (EXIF orientation applied).
@@ -33,13 +36,42 @@ class Upload:
     id: str
     name: str
     kind: str
-    url: str
+    origin: str
     path: Path
     digest: str
     width: int | None = None
     height: int | None = None
     duration: float | None = None
     fps: float | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the media port serves it."""
+        return self.at(self.origin)
+
+    def at(self, origin: str) -> str:
+        """Return the address that it has, or had, on a media port."""
+        return f"{origin}/media/{self.id}/{quote(self.name)}"
+
+    def kept(self) -> UploadRow:
+        """Return what is kept of it."""
+        return UploadRow(
+            id=self.id,
+            name=self.name,
+            kind=self.kind,
+            file=self.path.name,
+            digest=self.digest,
+            width=self.width,
+            height=self.height,
+            duration=self.duration,
+            fps=self.fps,
+        )
+
+    @classmethod
+    def restored(cls, row: UploadRow, origin: str, folder: Path) -> Self:
+        """Return the upload of which `row` was kept."""
+        facts: dict[str, Any] = {**row}
+        return cls(origin=origin, path=folder / facts.pop("file"), **facts)
 
     def answer(self) -> dict[str, Any]:
         """Return the element of `files` that tells a client about this upload."""
@@ -71,6 +103,7 @@ class Session:
         placed: addresses of the files that have had their place.
         paid: whether its first edit has been charged.
         draft: the timeline; `None` before the first edit.
+        claim: its link's token.
     """
 
     id: str
@@ -79,12 +112,36 @@ class Session:
     language: str
     owner: Account = field(repr=False)
     silence: float = field(repr=False)
-    uploads: list[Upload] = field(factory=list, init=False)
-    placed: frozenset[str] = field(default=frozenset(), init=False)
-    paid: bool = field(default=False, init=False)
-    draft: dict[str, Any] | None = field(default=None, init=False, repr=False)
+    uploads: list[Upload] = field(factory=list)
+    placed: frozenset[str] = frozenset()
+    paid: bool = False
+    draft: dict[str, Any] | None = field(default=None, repr=False)
+    claim: str = field(factory=lambda: f"clm_{secrets.token_hex(16)}", repr=False)
     turn: asyncio.Lock = field(factory=asyncio.Lock, init=False, repr=False)
-    claim: str = field(factory=lambda: f"clm_{secrets.token_hex(16)}", init=False, repr=False)
+
+    def kept(self) -> SessionRow:
+        """Return what is kept of it."""
+        return SessionRow(
+            id=self.id,
+            task_id=self.task_id,
+            name=self.name,
+            language=self.language,
+            owner=self.owner.user_id,
+            silence=self.silence,
+            uploads=[upload.kept() for upload in self.uploads],
+            placed=[upload.id for upload in self.uploads if upload.url in self.placed],
+            paid=self.paid,
+            draft=self.draft,
+            claim=self.claim,
+        )
+
+    @classmethod
+    def restored(cls, row: SessionRow, owner: Account, origin: str, folder: Path) -> Self:
+        """Return the session of which `row` was kept."""
+        uploads = [Upload.restored(one, origin, folder) for one in row["uploads"]]
+        placed = frozenset(upload.url for upload in uploads if upload.id in row["placed"])
+        found: dict[str, Any] = {**row, "owner": owner, "uploads": uploads, "placed": placed}
+        return cls(**found)
 
     def falls_silent(self, share: float) -> bool:
         """Tell whether this edit ends without a word: exactly `share` of them do, evenly spread."""
@@ -116,6 +173,14 @@ class Sessions:
         )
         self._by_id[session.id] = session
         return session
+
+    def kept(self) -> list[SessionRow]:
+        """Return what is kept of them, in their order."""
+        return [session.kept() for session in self._by_id.values()]
+
+    def restore(self, found: Iterable[Session]) -> None:
+        """Take in sessions of an earlier run, in their order."""
+        self._by_id |= {session.id: session for session in found}
 
     def find(self, session_id: str, owner: Account) -> Session | None:
         """Return the session if `owner` has it; another account's is as good as none."""

@@ -49,6 +49,7 @@ def _entered(world: World, session: Session, taken: list[Upload]) -> web.Respons
         raise body_invalid("files")
     session.uploads.extend(taken)
     world.media.update({one.id: one for one in taken})
+    world.changed()
     files = [one.answer() for one in taken]
     return success({"files": files, "session_state_applied": True})
 

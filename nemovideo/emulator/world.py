@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,6 +14,7 @@ from nemovideo.emulator.accounts import Account, Accounts
 from nemovideo.emulator.answers import Refusal, closing_down, no_session, no_session_adk
 from nemovideo.emulator.bill import Bill
 from nemovideo.emulator.docket import Docket
+from nemovideo.emulator.records import VERSION, Kept
 from nemovideo.emulator.rendering import RenderQueue
 from nemovideo.emulator.sessions import Session, Sessions, Upload
 
@@ -35,6 +36,9 @@ class World:
         sessions: what they work on.
         renders: the jobs, and the queue that makes them.
         http: fetches uploads given by URL.
+        changed: told after each change that is to be found again; any thread may call it.
+        url: the API's address.
+        media_urls: the media port's address, and those that it had in earlier runs.
         closing: set once the end has begun.
     """
 
@@ -46,12 +50,55 @@ class World:
     sessions: Sessions
     renders: RenderQueue
     http: aiohttp.ClientSession = field(repr=False)
-    media_url: str = field(default="", init=False)
+    changed: Callable[[], None] = field(repr=False)
+    url: str = field(default="", init=False)
+    media_urls: list[str] = field(factory=list, init=False)
     media: dict[str, Upload] = field(factory=dict, init=False, repr=False)
     leaked_tokens: list[str] = field(factory=list, init=False)
     unattributed: list[str] = field(factory=list, init=False)
     closing: asyncio.Event = field(factory=asyncio.Event, init=False, repr=False)
     _tasks: set[asyncio.Task[Any]] = field(factory=set, init=False, repr=False)
+
+    @property
+    def media_url(self) -> str:
+        """The media port's address."""
+        return self.media_urls[0]
+
+    def sources(self, session: Session) -> dict[str, Path]:
+        """Return where a session's uploads lie, by every address that they have ever had.
+
+        A timeline keeps the addresses with which it was made.
+        """
+        return {
+            upload.at(origin): upload.path
+            for origin in self.media_urls
+            for upload in session.uploads
+        }
+
+    def kept(self) -> Kept:
+        """Return what is to be found again in a later run."""
+        accounts, addresses = self.accounts.kept()
+        return Kept(
+            version=VERSION,
+            url=self.url,
+            media_urls=self.media_urls,
+            accounts=accounts,
+            addresses=addresses,
+            sessions=self.sessions.kept(),
+            renders=self.renders.kept(),
+        )
+
+    def restore(self, kept: Kept) -> None:
+        """Go on where an earlier run ended; the media port must be open."""
+        owners = self.accounts.restore(kept["accounts"], kept["addresses"])
+        folder = self.folder / "uploads"
+        sessions = [
+            Session.restored(row, owners[row["owner"]], self.media_url, folder)
+            for row in kept["sessions"]
+        ]
+        self.sessions.restore(sessions)
+        self.media |= {upload.id: upload for one in sessions for upload in one.uploads}
+        self.renders.restore(kept["renders"], owners)
 
     def session(self, account: Account, session_id: str) -> Session:
         """Return the account's session, or refuse with 1002."""

@@ -359,6 +359,22 @@ def test_the_only_photo_stays() -> None:
 
 
 @pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        pytest.param("make a 4 second video", "laid out: one picture, 4 s", id="made"),
+        pytest.param("make it 0.1 seconds", "0.2 s to show one picture", id="too-short"),
+        pytest.param("做一个4秒的视频", "编排好：1个画面，4秒", id="made-zh"),
+    ],
+)
+def test_one_picture_is_told_as_one(message: str, told: str) -> None:
+    """A single photo is not spoken of in the plural."""
+    before = fresh(FIRST, PHOTOS[:1])
+    board = Board(before.calls[-1].draft, PHOTOS[:1], before.placed, "project", paid=True)
+    turn = take_turn(message, board) if "0.1" in message else fresh(message, PHOTOS[:1])
+    assert told in turn.after
+
+
+@pytest.mark.parametrize(
     "message", ["add the new photo", "turn these into a slideshow", "把新照片加到最后"]
 )
 def test_new_uploads_go_to_the_end(message: str) -> None:

@@ -11,8 +11,10 @@ _EN: Final[Mapping[str, str]] = MappingProxyType(
         "opening_create": "I am laying out your {photos} photos.",
         "opening_create_one": "I am laying out your photo.",
         "opening_edit": "I am changing the timeline.",
-        "create_timeline": "Your video is laid out: {photos} pictures, {total} s, {ratio}, "
+        "create_timeline": "Your video is laid out: {pictures}, {total} s, {ratio}, "
         "{style}, {music}, {title}.",
+        "pictures": "{photos} pictures",
+        "one_picture": "one picture",
         "style_crossfade": "with cross-fades",
         "style_dip": "fading through black",
         "style_cut": "with hard cuts",
@@ -46,7 +48,7 @@ _EN: Final[Mapping[str, str]] = MappingProxyType(
         "no_music": "There is no music whose volume could change.",
         "no_title": "There is no title to change.",
         "long_title": "That title is too long: {limit} characters at most.",
-        "too_short": "That is too short: {photos} pictures need at least {seconds} s.",
+        "too_short": "That is too short: it takes at least {seconds} s to show {pictures}.",
         "too_long": "That is too long: I make videos of up to {seconds} s.",
         "cannot_generate": "I cannot draw or film anything new; I only arrange what you upload. "
         "Not done: {words}.",
@@ -70,8 +72,10 @@ _ZH: Final[Mapping[str, str]] = MappingProxyType(
         "opening_create": "我来编排您的{photos}张照片。",
         "opening_create_one": "我来编排您的照片。",
         "opening_edit": "我来修改时间线。",
-        "create_timeline": "视频已经编排好：{photos}个画面，{total}秒，{ratio}，"
+        "create_timeline": "视频已经编排好：{pictures}，{total}秒，{ratio}，"
         "{style}，{music}，{title}。",
+        "pictures": "{photos}个画面",
+        "one_picture": "1个画面",
         "style_crossfade": "淡入淡出",
         "style_dip": "经黑场过渡",
         "style_cut": "硬切",
@@ -105,7 +109,7 @@ _ZH: Final[Mapping[str, str]] = MappingProxyType(
         "no_music": "现在没有音乐，音量无从调整。",
         "no_title": "现在没有标题可以修改。",
         "long_title": "这个标题太长：最多{limit}个字符。",
-        "too_short": "时间太短：{photos}个画面至少需要{seconds}秒。",
+        "too_short": "时间太短：{pictures}至少需要{seconds}秒。",
         "too_long": "时间太长：我最多做{seconds}秒的视频。",
         "cannot_generate": "我不会画出或拍出新的内容，只能编排您上传的素材。没有做：{words}。",
         "cannot_link": "我不能从链接或音乐平台取音乐。没有做：{words}。",

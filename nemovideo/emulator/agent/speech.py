@@ -1,6 +1,6 @@
 """What the agent says: what was done, what was not, in the language of the message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from nemovideo.emulator.agent import timeline
@@ -58,6 +58,7 @@ def _facts(step: Step, language: str) -> dict[str, Any]:
     table, draft = SENTENCES[language], step.draft
     sound, title = (timeline.segment(draft, kind) for kind in (timeline.AUDIO, timeline.TEXT))
     facts: dict[str, Any] = {
+        "pictures": _pictures(step.facts, language),
         "total": seconds(draft["d"]),
         "ratio": _RATIOS.get((draft["m"]["width"], draft["m"]["height"]), ""),
         "style": table[f"style_{timeline.style(draft)['kind']}"],
@@ -74,5 +75,13 @@ def _facts(step: Step, language: str) -> dict[str, Any]:
 
 
 def _problem(problem: Problem, language: str) -> str:
-    facts = problem.facts | {"seconds": seconds(problem.facts.get("ms", 0))}
+    facts = problem.facts | {
+        "pictures": _pictures(problem.facts, language),
+        "seconds": seconds(problem.facts.get("ms", 0)),
+    }
     return SENTENCES[language][problem.kind].format_map(facts)
+
+
+def _pictures(facts: Mapping[str, Any], language: str) -> str:
+    count = facts.get("photos", 0)
+    return SENTENCES[language]["one_picture" if count == 1 else "pictures"].format(photos=count)
