@@ -1,10 +1,12 @@
 from nemovideo.attribution import Skill
 from nemovideo.client import NemoVideo
-from nemovideo.draft import Draft, Segment, Track, TrackType
+from nemovideo.draft import Change, Draft, Segment, Track, TrackType
 from nemovideo.errors import (
     AgentError,
+    AmbiguousSendError,
     APIError,
     AuthenticationError,
+    BudgetError,
     ConfigurationError,
     ConnectError,
     ConnectionLostError,
@@ -24,6 +26,7 @@ from nemovideo.errors import (
     RenderTimeoutError,
     RequestTimeoutError,
     ServerError,
+    SessionBusyError,
     SessionNotFoundError,
     StreamError,
     StreamInterruptedError,
@@ -38,11 +41,13 @@ from nemovideo.events import (
     Event,
     Heartbeat,
     Notice,
+    ProjectEvent,
     StateChanged,
     StillWorking,
     TextDelta,
     TextDone,
     Thought,
+    TimelineChanged,
     ToolCall,
     ToolResult,
     UnknownEvent,
@@ -51,6 +56,9 @@ from nemovideo.models import (
     AnonymousToken,
     Balance,
     ClaimLink,
+    Job,
+    JobKind,
+    JobPhase,
     Output,
     Progress,
     Render,
@@ -61,6 +69,7 @@ from nemovideo.models import (
     Session,
     SessionState,
     UploadedFile,
+    VideoJob,
 )
 from nemovideo.net.hooks import OnRequest, OnResponse
 from nemovideo.net.progress import OnProgress
@@ -69,16 +78,26 @@ from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
 from nemovideo.net.streaming import EventStream
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Timeouts
-from nemovideo.workflows import Project, Video
+from nemovideo.workflows import (
+    Outcome,
+    Outcomes,
+    OutcomeStatus,
+    Project,
+    ProjectStream,
+    Video,
+)
 
 __version__: str
 __all__ = [
     "APIError",
     "AgentError",
+    "AmbiguousSendError",
     "AnonymousToken",
     "ArtifactSaved",
     "AuthenticationError",
     "Balance",
+    "BudgetError",
+    "Change",
     "ClaimLink",
     "ConfigurationError",
     "ConnectError",
@@ -95,6 +114,9 @@ __all__ = [
     "Heartbeat",
     "InputError",
     "InsufficientCreditsError",
+    "Job",
+    "JobKind",
+    "JobPhase",
     "Media",
     "MediaError",
     "MemoryTokenStore",
@@ -105,9 +127,14 @@ __all__ = [
     "OnProgress",
     "OnRequest",
     "OnResponse",
+    "Outcome",
+    "OutcomeStatus",
+    "Outcomes",
     "Output",
     "Progress",
     "Project",
+    "ProjectEvent",
+    "ProjectStream",
     "RateLimitError",
     "Render",
     "RenderFailedError",
@@ -122,6 +149,7 @@ __all__ = [
     "Segment",
     "ServerError",
     "Session",
+    "SessionBusyError",
     "SessionNotFoundError",
     "SessionState",
     "Skill",
@@ -135,6 +163,7 @@ __all__ = [
     "TextDelta",
     "TextDone",
     "Thought",
+    "TimelineChanged",
     "Timeouts",
     "TokenStore",
     "ToolCall",
@@ -146,4 +175,5 @@ __all__ = [
     "UnsupportedFileError",
     "UploadedFile",
     "Video",
+    "VideoJob",
 ]

@@ -26,6 +26,9 @@ NemoVideoError
 │   ├── StreamStalledError        only heartbeats for too long (also TimeoutError)
 │   ├── StreamTimeoutError        longer than the time in all (also TimeoutError)
 │   └── AgentError                the agent itself failed
+├── AmbiguousSendError            nobody can tell whether a message was carried out (send_id)
+├── SessionBusyError              somebody else is at work in the session; nothing was sent
+├── BudgetError                   a message would cost more than was allowed; nothing was sent
 ├── RenderFailedError             the service gave up on a render (render_id)
 ├── RenderTimeoutError            not finished in time, still running (render_id; also TimeoutError)
 ├── DownloadError                 a finished file could not be fetched whole
@@ -42,7 +45,9 @@ from typing import Literal
 __all__ = [
     "APIError",
     "AgentError",
+    "AmbiguousSendError",
     "AuthenticationError",
+    "BudgetError",
     "ConfigurationError",
     "ConnectError",
     "ConnectionLostError",
@@ -62,6 +67,7 @@ __all__ = [
     "RenderTimeoutError",
     "RequestTimeoutError",
     "ServerError",
+    "SessionBusyError",
     "SessionNotFoundError",
     "StreamError",
     "StreamInterruptedError",
@@ -283,6 +289,57 @@ class StreamTimeoutError(StreamError, TimeoutError):
 
 class AgentError(StreamError):
     """The agent reported a failure of its own inside the stream."""
+
+
+class AmbiguousSendError(NemoVideoError):
+    """A message's answer was lost, and nobody can tell whether it was carried out.
+
+    Attributes:
+        send_id: What `nemo.jobs.resolve` takes to look again later.
+    """
+
+    def __init__(self, message: str = "", *, send_id: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.send_id = send_id
+
+
+class SessionBusyError(NemoVideoError):
+    """Another program or client is at work in this session; nothing was sent.
+
+    Two messages at once in one session would mix (contract section 4).
+
+    Attributes:
+        session_id: The session.
+        owner: The process id of whoever is at work, None where it is not known.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        session_id: str = "",
+        owner: int | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.session_id = session_id
+        self.owner = owner
+
+
+class BudgetError(NemoVideoError):
+    """A message would cost more than the budget allows; nothing was sent.
+
+    Attributes:
+        budget: What may be spent, in credits.
+        spent: What the account has spent or reserved since the work began.
+    """
+
+    def __init__(
+        self, message: str = "", *, budget: float = 0, spent: float = 0, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.budget = budget
+        self.spent = spent
 
 
 class RenderFailedError(NemoVideoError):

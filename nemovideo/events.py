@@ -5,16 +5,20 @@ from typing import Any
 
 import attrs
 
+from nemovideo.draft import Change, Draft
+
 __all__ = [
     "ArtifactSaved",
     "Event",
     "Heartbeat",
     "Notice",
+    "ProjectEvent",
     "StateChanged",
     "StillWorking",
     "TextDelta",
     "TextDone",
     "Thought",
+    "TimelineChanged",
     "ToolCall",
     "ToolResult",
     "UnknownEvent",
@@ -119,3 +123,20 @@ Event = (
     | UnknownEvent
 )
 """Every event of a stream; `match` over it is exhaustive."""
+
+
+@attrs.frozen
+class TimelineChanged:
+    """The timeline was replaced: a step of an edit, or a stage of a generation.
+
+    Attributes:
+        draft: The timeline as it is now.
+        changes: What changed since the last time, in words.
+    """
+
+    draft: Draft
+    changes: tuple[Change, ...]
+
+
+ProjectEvent = Event | TimelineChanged
+"""Every event of a project's stream."""

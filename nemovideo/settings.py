@@ -38,7 +38,11 @@ class Timeouts:
         render: A render in all.
         render_first_look: Before the first look at a new render.
         render_near_end: The gap between looks when a render should be nearly done.
+        render_missing: Between two answers that know nothing of a render, until it counts as lost.
         rate_limit: After a 429 that does not say how long.
+        lost_verdict: Over which the five looks are spread that find a lost message to have done
+            nothing; the vendor's own rule takes 30 s and four times 60 s.
+        lost_answer: In which it must be found out what became of a lost message.
     """
 
     connect: float = 15.0
@@ -51,7 +55,10 @@ class Timeouts:
     render: float = 900.0
     render_first_look: float = 1.5
     render_near_end: float = 2.0
+    render_missing: float = 10.0
     rate_limit: float = 30.0
+    lost_verdict: float = 270.0
+    lost_answer: float = 900.0
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import hashlib
 import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -24,7 +25,7 @@ __all__ = ["Credentials"]
 _log = logging.getLogger("nemovideo")
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Credentials:
     """The token of one account on one origin.
 
@@ -42,8 +43,10 @@ class Credentials:
     _anonymous: AnonymousToken | None = attrs.field(default=None, init=False, repr=False)
     _asking: asyncio.Task[AnonymousToken] | None = attrs.field(default=None, init=False, repr=False)
     _headers: tuple[str, Mapping[str, str]] = attrs.field(default=("", {}), init=False, repr=False)
+    _identity: tuple[str, str] = attrs.field(default=("", ""), init=False, repr=False)
     _passing_id: str | None = attrs.field(default=None, init=False, repr=False)
     _refused: str = attrs.field(default="", init=False, repr=False)
+    _owner: str = attrs.field(default="", init=False, repr=False)
     _told: bool = attrs.field(default=False, init=False)
 
     @property
@@ -53,9 +56,32 @@ class Credentials:
         return Account(self._settings.token is None, user_id, self._settings.web_url)
 
     @property
+    def identity(self) -> str:
+        """Which account this is, without its token; empty as long as there is none.
+
+        It stays as it is while the token does, even if the account's id is learned later: who
+        compares two of them asks whether the account has changed.
+        """
+        anonymous = self._anonymous
+        token = self._settings.token or (anonymous.token if anonymous else "")
+        if token and token != self._identity[0]:
+            digest = hashlib.sha256(token.encode()).hexdigest()[:16]
+            user_id = anonymous.user_id if anonymous and not self._settings.token else None
+            self._identity = (token, user_id or digest)
+        return self._identity[1]
+
+    @property
     def attribution(self) -> Mapping[str, str]:
         """The headers that every request to the API carries."""
         return self._settings.skill.headers()
+
+    async def owner(self) -> str:
+        """Name the account in the ledger: by its origin and a digest, never by its token."""
+        if not self._owner:
+            secret = self._settings.token or await self._client_id()
+            digest = hashlib.sha256(secret.encode()).hexdigest()[:16]
+            self._owner = f"{self._settings.origin} {digest}"
+        return self._owner
 
     async def headers(self) -> Mapping[str, str]:
         """Give attribution and authorization, built once for each token."""

@@ -9,16 +9,26 @@ from typing import Final, Self
 
 import attrs
 
-from nemovideo.errors import RequestTimeoutError
+from nemovideo.errors import Delivered, RequestTimeoutError
 
 __all__ = ["Limit", "Watchdog", "within"]
 
 _GRACE: Final = 0.05
+_LOOK_THERE: Final = (
+    "What was begun may go on at the service: look there, or at nemo.jobs, before you do it again."
+)
 
 
 @contextlib.asynccontextmanager
-async def within(seconds: float | None, what: str) -> AsyncIterator[None]:
+async def within(
+    seconds: float | None, what: str, *, delivered: Delivered = "maybe"
+) -> AsyncIterator[None]:
     """Limit a block to so many seconds; None sets no limit.
+
+    Args:
+        seconds: How many.
+        what: The subject of the error's sentence.
+        delivered: What is known of the work when the time is over.
 
     Raises:
         RequestTimeoutError: The time is over.
@@ -31,7 +41,8 @@ async def within(seconds: float | None, what: str) -> AsyncIterator[None]:
             raise
         raise RequestTimeoutError(
             f"{what} took longer than {seconds:g} s.",
-            hint="What was begun may go on at the service: look there before you do it again.",
+            delivered=delivered,
+            hint="" if delivered == "no" else _LOOK_THERE,
         ) from error
 
 

@@ -144,7 +144,7 @@ def _elsewhere() -> ConfigurationError:
     return ConfigurationError(message, hint="Make one NemoVideo for each loop.")
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Door:
     """Makes single requests on one shared aiohttp session, made at first use.
 

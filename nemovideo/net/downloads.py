@@ -12,7 +12,7 @@ import attrs
 
 from nemovideo.errors import APIError, DownloadError, TransportError
 from nemovideo.net.door import OpenAnswer
-from nemovideo.net.files import check_target, is_whole_mp4, part_of
+from nemovideo.net.files import check_target, is_whole_mp4, own_part
 from nemovideo.net.transport import Transport
 from nemovideo.wire.replies import seconds_to_wait
 
@@ -49,16 +49,18 @@ async def download(
     addresses: Callable[[], AsyncGenerator[str, None]],
     path: Path,
     *,
+    name: str,
     on_bytes: OnBytes,
 ) -> Path:
     """Fetch an MP4 under a passing name beside its own, and rename it once it is whole.
 
-    A transfer that breaks off goes on where it stopped.
+    A transfer that breaks off goes on where it stopped, also one of a process that was killed.
 
     Args:
         transport: The way to the network.
         addresses: The addresses to try, best first.
         path: The final name; an existing file is replaced only on success.
+        name: Tells the content from any other, such as the render's id.
         on_bytes: Gets the bytes so far and in all, if that is known.
 
     Raises:
@@ -66,21 +68,21 @@ async def download(
         DownloadError: No address gave the whole file.
     """
     check_target(path)
-    part = part_of(path)
     troubles: list[Exception] = []
-    async with aclosing(addresses()) as known:
-        async for address in known:
-            try:
-                await _whole(transport, address, part, on_bytes)
-                _rename(part, path)
-            except (TransportError, APIError, DownloadError) as error:
-                troubles.append(error)
-            except OSError as error:
-                raise DownloadError(f"{path} cannot be written: {error.strerror}.") from error
-            else:
-                return path
-            finally:
-                part.unlink(missing_ok=True)
+    with own_part(path, name) as part:
+        async with aclosing(addresses()) as known:
+            async for address in known:
+                try:
+                    await _whole(transport, address, part, on_bytes)
+                    _rename(part, path)
+                except (TransportError, APIError, DownloadError) as error:
+                    troubles.append(error)
+                except OSError as error:
+                    raise DownloadError(f"{path} cannot be written: {error.strerror}.") from error
+                else:
+                    return path
+                finally:
+                    part.unlink(missing_ok=True)
     reasons = "; ".join(dict.fromkeys(str(trouble).rstrip(".") for trouble in troubles))
     raise DownloadError(
         f"The video could not be fetched: {reasons or 'the service gives no address'}.",
@@ -92,6 +94,8 @@ async def _whole(transport: Transport, address: str, path: Path, on_bytes: OnByt
     """Fetch until all is there; an attempt that came further than all before does not count."""
     part = _Part(path)
     failures = longest = 0
+    if part.size and await asyncio.to_thread(is_whole_mp4, path):
+        return  # only the renaming was missing
     while True:
         try:
             await _piece(transport, address, part, on_bytes)

@@ -2,23 +2,34 @@
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import IO, Final
 
 from nemovideo.errors import ConfigurationError
 
-__all__ = ["check_target", "is_whole_mp4", "locked", "part_of", "write_private"]
+__all__ = [
+    "absolute",
+    "check_target",
+    "is_still",
+    "is_whole_mp4",
+    "locked",
+    "own_part",
+    "try_lock",
+    "write_private",
+]
 
 _LOOK_AGAIN: Final = 0.02
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
-    def _try_lock(file: IO[bytes]) -> bool:
+    def try_lock(file: IO[bytes]) -> bool:
+        """Lock an open file, unless somebody has it; the kernel frees it when we die."""
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except PermissionError:
@@ -28,7 +39,8 @@ if sys.platform == "win32":  # pragma: no cover
 else:
     import fcntl
 
-    def _try_lock(file: IO[bytes]) -> bool:
+    def try_lock(file: IO[bytes]) -> bool:
+        """Lock an open file, unless somebody has it; the kernel frees it when we die."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -65,7 +77,7 @@ async def locked(path: Path, *, patience: float = 300.0) -> AsyncIterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("ab") as file:
         async with asyncio.timeout(patience):
-            while not _try_lock(file):  # noqa: ASYNC110  # another process frees it without a word
+            while not try_lock(file):  # noqa: ASYNC110  # another process frees it without a word
                 await asyncio.sleep(_LOOK_AGAIN)
         yield
 
@@ -84,7 +96,7 @@ def check_target(path: Path) -> None:
             raise ConfigurationError(f"{path} is {kind}.", hint=hint)
         if not path.parent.is_dir():
             raise ConfigurationError(f"There is no folder {path.parent}.", hint="Make it first.")
-        trial = part_of(path)
+        trial = _part_of(path, secrets.token_hex(4))
         trial.touch(exist_ok=False)
         trial.unlink()
     except (OSError, ValueError, RuntimeError) as error:
@@ -94,10 +106,49 @@ def check_target(path: Path) -> None:
         ) from error
 
 
-def part_of(path: Path) -> Path:
-    """Give a name of its own, beside the target, for a file that is not whole yet."""
+def absolute(path: Path) -> str:
+    """Spell out a path: whoever goes on with it may be in another folder."""
+    return str(path.absolute())
+
+
+@contextlib.contextmanager
+def own_part(path: Path, content: str) -> Iterator[Path]:
+    """Give the place, beside the target, for a file that is not whole yet.
+
+    It is the same for the same content, so that what a process left that was killed is gone on
+    with; while somebody else writes there, it is another. Leaving the block removes what is left.
+
+    Args:
+        path: The target.
+        content: Names what is to come.
+    """
+    part = _part_of(path, hashlib.sha256(content.encode()).hexdigest()[:8])
+    with contextlib.ExitStack() as stack:
+        if not _is_free(part, stack):
+            part = _part_of(path, secrets.token_hex(4))
+        stack.callback(part.unlink, missing_ok=True)
+        yield part
+
+
+def _is_free(part: Path, stack: contextlib.ExitStack) -> bool:
+    """Lock a part as long as the stack lasts."""
+    if sys.platform == "win32":
+        return False  # there a file that is locked or open can be neither written nor renamed
+    file = stack.enter_context(part.open("ab"))
+    return try_lock(file) and is_still(part, file)
+
+
+def is_still(path: Path, file: IO[bytes]) -> bool:
+    """Tell whether an open file still is the one under its name: its owner may have removed it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _part_of(path: Path, mark: str) -> Path:
     name = path.name.encode()[:200].decode("utf-8", "ignore")  # names are limited in bytes
-    return path.resolve().with_name(f"{name}.{secrets.token_hex(4)}.part")
+    return path.resolve().with_name(f"{name}.{mark}.part")
 
 
 def is_whole_mp4(path: Path) -> bool:

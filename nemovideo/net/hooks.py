@@ -39,7 +39,7 @@ def _require_plain(_: Any, attribute: "attrs.Attribute[Any]", hook: Any) -> None
 _UNWATCHED: Final = contextlib.nullcontext[Ended](lambda *_: None)
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Hooks:
     """The functions of one client that hear of each attempt, and the log that always does.
 

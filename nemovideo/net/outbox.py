@@ -28,7 +28,7 @@ class _Sent:
     file: UploadedFile
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Outbox:
     """Remembers the files of the last sessions, by path or by content."""
 

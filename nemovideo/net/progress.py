@@ -21,17 +21,17 @@ _LAST_WORD = 1.0
 _log = logging.getLogger("nemovideo")
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Reporter:
     """Hands progress to a callback: one call at a time, at most ten a second, the latest wins.
 
-    Of each stage at least the last report arrives, unless the callback is too slow for it. What
-    the callback raises is logged once and never costs the job. To be entered with `async with`;
-    leaving hands over what is left, for a second at most.
+    Of each stage of a job at least the last report arrives, unless the callback is too slow for
+    it. What the callback raises is logged once and never costs the job. To be entered with
+    `async with`; leaving hands over what is left, for a second at most.
     """
 
     _callback: OnProgress | None
-    _waiting: dict[str, Progress] = attrs.field(factory=dict, init=False)
+    _waiting: dict[tuple[str, str], Progress] = attrs.field(factory=dict, init=False)
     _news: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = attrs.field(default=None, init=False)
     _telling: bool = attrs.field(default=False, init=False)
@@ -66,7 +66,7 @@ class Reporter:
         if self._above is not None:
             self._above.report(progress)
         elif self._callback is not None:
-            self._waiting[progress.stage] = progress
+            self._waiting[progress.job, progress.stage] = progress
             self._news.set()
 
     @property
@@ -79,8 +79,8 @@ class Reporter:
         while self._waiting or not self._ending:
             await self._news.wait()
             while self._waiting:
-                stage = next(iter(self._waiting))
-                await self._tell(callback, self._waiting.pop(stage))
+                oldest = next(iter(self._waiting))
+                await self._tell(callback, self._waiting.pop(oldest))
                 if self._waiting or not self._ending:
                     await asyncio.sleep(_PAUSE)
             if not self._ending:

@@ -76,6 +76,16 @@ class EventStream:
         return f"<EventStream, {state}>"
 
     @property
+    def is_over(self) -> bool:
+        """Whether the answer has ended, well or not."""
+        return self._ended or self._failure is not None
+
+    @property
+    def failure(self) -> NemoVideoError | None:
+        """What the answer ended with, None where it ended well or goes on."""
+        return self._failure
+
+    @property
     def reply(self) -> Reply:
         """The reply so far; whole once the iteration has ended."""
         return self._builder.build()

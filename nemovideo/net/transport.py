@@ -25,6 +25,7 @@ from nemovideo.net.bodies import FilesBody, JSONBody
 from nemovideo.net.calls import Body, Call
 from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Door, OpenAnswer
+from nemovideo.net.ledger import Ledger
 from nemovideo.net.sources import Source
 from nemovideo.net.stores import MemoryTokenStore
 from nemovideo.retries import RetryPolicy
@@ -44,7 +45,7 @@ _STREAMS = ("text/event-stream", "application/octet-stream", "")
 _log = logging.getLogger("nemovideo")
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Transport:
     """What all resources share: one account on one origin over one session."""
 
@@ -54,6 +55,7 @@ class Transport:
     _door: Door
     _retry: RetryPolicy
     _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ledger: Ledger = attrs.field(factory=partial(Ledger, None))
     _owns_door: bool = True
 
     def for_account(self, settings: Settings) -> "Transport":
@@ -182,6 +184,7 @@ class Transport:
         await self.credentials.aclose()
         if self._owns_door:
             await self._door.aclose()
+            self.ledger.close()
 
     async def _fetch_own(self, address: str, headers: Mapping[str, str]) -> OpenAnswer:
         """Get a file of the API with the token, renewed once where that can help."""

@@ -1,17 +1,13 @@
 """Chat: the agent is asked in words and answers with a stream."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from functools import partial
+from contextlib import AbstractAsyncContextManager
 
 import attrs
 
-from nemovideo.errors import InputError
 from nemovideo.models import Reply, Session
+from nemovideo.net.sending import Sender
 from nemovideo.net.streaming import EventStream
-from nemovideo.net.transport import Transport
-from nemovideo.wire import requests
+from nemovideo.wire.requests import identify
 
 __all__ = ["Chat"]
 
@@ -21,15 +17,15 @@ class Chat:
     """`nemo.chat`: messages to the agent.
 
     A message can cost credits and the service has no way to take one back, so none is ever sent
-    twice: it is repeated only where the failure proves that nothing ran.
+    twice: it is repeated only where the failure proves that nothing ran. Messages to one session
+    wait for each other.
     """
 
-    _transport: Transport = attrs.field(repr=False)
+    _sender: Sender = attrs.field(repr=False)
 
-    @contextlib.asynccontextmanager
-    async def stream(
+    def stream(
         self, session: Session | str, text: str, *, timeout: float | None = None
-    ) -> AsyncIterator[EventStream]:
+    ) -> AbstractAsyncContextManager[EventStream]:
         """Send a message and give its events as they come; the message leaves on entering.
 
         A refusal may also come inside the stream and is then raised while it is read.
@@ -39,12 +35,14 @@ class Chat:
             text: What the agent is asked, in its language or another.
             timeout: Seconds in all, by default `Timeouts.stream_total`.
 
-        Yields:
-            The `EventStream`, to be iterated inside the block.
+        Returns:
+            What is entered with `async with`; it gives the `EventStream`, to be iterated inside
+                the block.
 
         Raises:
             InputError: The text is empty.
             InsufficientCreditsError: Out of credits; nothing ran.
+            SessionBusyError: Another process is at work in the session; nothing was sent.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
             TransportError: The network failed before the stream began; `delivered` tells more.
@@ -57,16 +55,7 @@ class Chat:
                     print(event)
             ```
         """
-        if not text.strip():
-            raise InputError("The message is empty.", hint="Say what the agent should do.")
-        timeouts = self._transport.timeouts
-        total = timeouts.stream_total if timeout is None else timeout
-        began = asyncio.get_running_loop().time()
-        request = requests.message(session, text)
-        answer = await self._transport.stream(request, begin_within=total)
-        refused = partial(self._transport.refused, request, answer)
-        with contextlib.closing(EventStream(answer, timeouts, total, refused, began)) as events:
-            yield events
+        return self._sender.message(identify(session), text, timeout=timeout)
 
     async def send(
         self, session: Session | str, text: str, *, timeout: float | None = None
@@ -84,6 +73,7 @@ class Chat:
         Raises:
             InputError: The text is empty.
             InsufficientCreditsError: Out of credits; nothing ran.
+            SessionBusyError: Another process is at work in the session; nothing was sent.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
             TransportError: The network failed before the stream began; `delivered` tells more.

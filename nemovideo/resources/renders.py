@@ -1,23 +1,27 @@
 """Renders: a timeline becomes an MP4 on this disk."""
 
 import os
-import secrets
-import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
 from nemovideo.draft import Draft
 from nemovideo.errors import ConfigurationError, DownloadError
-from nemovideo.models import Output, Progress, Render, Session
+from nemovideo.models import Job, Output, Progress, Render, Session
 from nemovideo.net.deadlines import within
 from nemovideo.net.downloads import download
-from nemovideo.net.polling import until_finished
+from nemovideo.net.ledger import new_id
+from nemovideo.net.ordering import ordered
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.transport import Transport
 from nemovideo.wire import replies, requests
+from nemovideo.wire.requests import identify
+
+if TYPE_CHECKING:
+    from nemovideo.net.polling import Poller
 
 __all__ = ["Renders"]
 
@@ -27,16 +31,31 @@ class Renders:
     """`nemo.renders`: order, wait, fetch."""
 
     _transport: Transport = attrs.field(repr=False)
+    _poller: "Poller" = attrs.field(
+        default=attrs.Factory(lambda self: _new_poller(self._transport), takes_self=True),
+        init=False,
+        repr=False,
+    )
 
     async def submit(
-        self, session: Session | str, draft: Draft, *, output: Output | None = None
+        self,
+        session: Session | str,
+        draft: Draft,
+        *,
+        output: Output | None = None,
+        render_id: str | None = None,
     ) -> Render:
-        """Order a render, under an id that is chosen here.
+        """Order a render, under an id that is chosen here and written down before.
+
+        Where the answer is lost, the id is asked for. To order under the same id again is safe:
+        it is one render, however often it is ordered.
 
         Args:
             session: A session or its id.
             draft: The timeline, as the state gave it.
             output: Container and quality; by default MP4 in high quality.
+            render_id: An id of your own, unique, that you keep yourself; by default one is made
+                and kept in the ledger until the file was fetched.
 
         Returns:
             The render as the service took it, with its id.
@@ -46,7 +65,8 @@ class Renders:
             ExportBlockedError: The plan blocks the export, or attribution is missing.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
-            TransportError: The network failed; `delivered` tells whether the job may exist.
+            TransportError: The network failed; `delivered` tells whether the job may exist,
+                and the hint names its id.
 
         Example:
             ```python
@@ -60,9 +80,15 @@ class Renders:
                 "The timeline is empty: there is nothing to render.",
                 hint="Ask the agent for a video first.",
             )
-        render_id = _new_id()
-        request = requests.submit_render(render_id, session, draft.to_wire(), output or Output())
-        return replies.render(await self._transport.call(request), render_id)
+        output = output or Output()
+        chosen = render_id or await self._written_down(identify(session), draft, output)
+        request = requests.submit_render(chosen, session, draft.to_wire(), output)
+        return await ordered(
+            partial(self._read, request, chosen),
+            partial(self.get, chosen),
+            chosen,
+            when_refused=None if render_id else partial(self._over, chosen, "refused"),
+        )
 
     async def get(self, render: Render | str) -> Render:
         """Ask how far a render is.
@@ -84,8 +110,7 @@ class Renders:
             print(render.status, render.progress)
             ```
         """
-        request = requests.get_render(render)
-        return replies.render(await self._transport.call(request), requests.identify(render))
+        return await self._read(requests.get_render(render), identify(render))
 
     async def wait(
         self,
@@ -93,16 +118,21 @@ class Renders:
         *,
         on_progress: OnProgress | None = None,
         timeout: float | None = None,
+        on_lost: Callable[[], Awaitable[Render]] | None = None,
     ) -> Render:
         """Wait until the file of a render can be fetched.
 
-        Network trouble on the way only means that the same id is asked for again. Leaving the
-        wait, by `timeout` or by cancelling, loses nothing: the render goes on at the service.
+        Network trouble on the way only means that the same id is asked for again. A service that
+        does not know the render is asked once more, `Timeouts.render_missing` later: only then it
+        counts as lost. Leaving the wait, by `timeout` or by cancelling, loses nothing: the render
+        goes on at the service.
 
         Args:
             render: A render or its id.
             on_progress: Gets `Progress` with `stage` `render` and `unit` `percent`.
             timeout: Seconds in all, by default `Timeouts.render`.
+            on_lost: Called once where the render was lost, to order it again under the same id;
+                by default that is an error.
 
         Returns:
             The finished render, with its `url`.
@@ -120,16 +150,17 @@ class Renders:
             print(render.duration, "seconds")
             ```
         """
-        timeouts = self._transport.timeouts
-        if isinstance(render, str):
-            render, timeouts = Render(render), attrs.evolve(timeouts, render_first_look=0.0)
+        known = Render(render) if isinstance(render, str) else render
+        credentials = self._transport.credentials
         async with Reporter(on_progress) as reporter:
-            return await until_finished(
-                partial(self.get, render.render_id),
-                render,
-                timeouts,
+            return await self._poller.until_finished(
+                partial(self._read, _one_look(known), known.render_id),
+                known,
                 timeout=timeout,
+                is_new=not isinstance(render, str),
                 on_render=partial(_report_render, reporter),
+                account=lambda: credentials.identity,
+                submit_again=on_lost,
             )
 
     async def cancel(self, render: Render | str) -> Render:
@@ -151,8 +182,11 @@ class Renders:
             print((await nemo.renders.cancel(render)).status)
             ```
         """
-        request = requests.cancel_render(render)
-        return replies.render(await self._transport.call(request), requests.identify(render))
+        render_id = identify(render)
+        answer = await self._read(requests.cancel_render(render), render_id)
+        if not answer.is_finished:
+            await self._over(render_id, "cancelled")
+        return answer
 
     async def download(
         self,
@@ -190,12 +224,37 @@ class Renders:
             ```
         """
         async with Reporter(on_progress) as reporter, within(timeout, "The download"):
-            return await download(
+            fetched = await download(
                 self._transport,
                 partial(self._addresses, render),
                 Path(path),
+                name=identify(render),
                 on_bytes=partial(_report_bytes, reporter),
             )
+        await self._over(identify(render), "done")
+        return fetched
+
+    async def _read(self, request: requests.Request, render_id: str) -> Render:
+        return replies.render(await self._transport.call(request), render_id)
+
+    async def _written_down(self, session_id: str, draft: Draft, output: Output) -> str:
+        """Choose an id, and keep it before anything is sent."""
+        job = Job(
+            render_id := new_id("render"),
+            "render",
+            "submitted",
+            session_id,
+            render_id,
+            output=output,
+            owner=await self._transport.credentials.owner(),
+            before={"draft": draft.to_wire()},
+        )
+        await self._transport.ledger.begin(job)
+        return render_id
+
+    async def _over(self, render_id: str, how: str) -> None:
+        owner = await self._transport.credentials.owner()
+        await self._transport.ledger.end_render(owner, render_id, how)
 
     async def _addresses(self, render: Render | str) -> AsyncGenerator[str, None]:
         """The address we know, a fresh one where it is stale, then the way through the API."""
@@ -212,9 +271,15 @@ class Renders:
         yield requests.download_path(render)
 
 
-def _new_id() -> str:
-    """Unique, and sorted by the time of its making."""
-    return f"render_{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+def _new_poller(transport: Transport) -> "Poller":
+    from nemovideo.net.polling import Poller  # loaded with the first client, not with the module
+
+    return Poller(transport.timeouts)
+
+
+def _one_look(render: Render) -> requests.Request:
+    """Ask once: who waits asks again in good time, and the others wait behind it."""
+    return attrs.evolve(requests.get_render(render), repeats="undelivered")
 
 
 def _report_render(reporter: Reporter, render: Render) -> None:

@@ -39,7 +39,7 @@ _TOOL_KEYS: Final = frozenset(
 _PART_KEYS: Final = _TOOL_KEYS | {"text"}
 
 
-@attrs.define
+@attrs.define(eq=False)
 class EventReader:
     """Turn the frames of one stream into events; the only state between two frames.
 
@@ -181,7 +181,7 @@ class EventReader:
         return self._thought.close() + self._text.close()
 
 
-@attrs.define
+@attrs.define(eq=False)
 class ReplyBuilder:
     """Collect events into the `Reply`, at any moment as far as it came."""
 

@@ -12,7 +12,7 @@ __all__ = ["Speech"]
 _PASSING_TROUBLE: Final = "I encountered a temporary issue"
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Speech:
     """The words of one model call: deltas first, then perhaps the whole of them again.
 

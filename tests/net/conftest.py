@@ -11,8 +11,11 @@ from aiohttp import web
 
 from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Door
+from nemovideo.net.sending import Sender
 from nemovideo.net.stores import MemoryTokenStore, TokenStore
 from nemovideo.net.transport import Transport
+from nemovideo.net.turns import Turns
+from nemovideo.resources.chat import Chat
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
 
@@ -86,6 +89,11 @@ async def closed_port() -> str:
     server.close()
     await server.wait_closed()
     return f"http://127.0.0.1:{port}"
+
+
+def chat_over(transport: Transport) -> Chat:
+    """The chat of a client."""
+    return Chat(Sender(transport, Turns(None)))
 
 
 @pytest.fixture

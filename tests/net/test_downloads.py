@@ -1,72 +1,12 @@
 import asyncio
-from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from nemovideo.errors import ConfigurationError, DownloadError
-from nemovideo.net.downloads import download
 from tests.net.conftest import TOKEN, MakeTransport, Serve
-
-
-def box(kind: bytes, content: bytes = b"") -> bytes:
-    """A box of an MP4."""
-    return (8 + len(content)).to_bytes(4, "big") + kind + content
-
-
-SMALL = box(b"ftyp", b"isom") + box(b"moov", b"m" * 30) + box(b"mdat", b"d" * 200_000)
-LARGE = box(b"ftyp", b"isom") + box(b"moov", b"m" * 30) + box(b"mdat", bytes(5 * 1024**2))
-
-
-def ignored(_: int, __: int | None) -> None:
-    """Take no notice of progress."""
-
-
-def at(*addresses: str) -> Callable[[], AsyncGenerator[str, None]]:
-    """These addresses, best first."""
-
-    async def give() -> AsyncGenerator[str, None]:
-        for address in addresses:
-            yield address
-
-    return give
-
-
-class Files:
-    """A host of files that understands ranges, and cuts the first answers."""
-
-    def __init__(self, content: bytes = SMALL, *, cuts: int = 0, ranges: bool = True) -> None:
-        self.content = content
-        self.cuts = cuts
-        self.ranges = ranges
-        self.asked: list[tuple[str, str | None, str | None]] = []
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Give the file, or what is wanted of it."""
-        ranged = request.headers.get("Range")
-        self.asked.append((request.path, ranged, request.headers.get("Authorization")))
-        match request.path:
-            case "/gone":
-                return web.Response(status=403)
-            case "/page":
-                return web.Response(text="<html>not here</html>", content_type="text/html")
-        start = (
-            int(ranged.removeprefix("bytes=").removesuffix("-")) if ranged and self.ranges else 0
-        )
-        content = self.content[start:]
-        answer = web.StreamResponse(status=206 if start else 200)
-        answer.content_length = len(content)
-        await answer.prepare(request)
-        if self.cuts:
-            self.cuts -= 1
-            await answer.write(content[: len(content) // 2])
-            await asyncio.sleep(0.05)
-            assert request.transport
-            request.transport.abort()
-        else:
-            await answer.write(content)
-        return answer
+from tests.net.hosts import LARGE, SMALL, Files, at, fetch
 
 
 @pytest.fixture
@@ -91,7 +31,7 @@ async def test_a_file_comes_whole_and_replaces_the_old_one(
     origin = await serve(Files(content).answer)
     told: list[tuple[int, int | None]] = []
 
-    path = await download(
+    path = await fetch(
         transport_to(origin),
         at(f"{origin}/v"),
         target,
@@ -113,7 +53,7 @@ async def test_a_transfer_that_is_cut_goes_on_where_it_stopped(
     files = Files(content, cuts=1)
     origin = await serve(files.answer)
 
-    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+    await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert target.read_bytes() == content
     assert files.asked[1][1] is not None
@@ -125,7 +65,7 @@ async def test_a_host_without_ranges_is_read_from_the_start(
     """A 200 in answer to a range is the whole file."""
     origin = await serve(Files(LARGE, cuts=1, ranges=False).answer)
 
-    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+    await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert target.read_bytes() == LARGE
 
@@ -138,7 +78,7 @@ async def test_a_stale_address_is_followed_by_a_fresh_one(
     origin = await serve(files.answer)
 
     addresses = at(f"{origin}/gone", f"{origin}/v")
-    await download(transport_to(origin), addresses, target, on_bytes=ignored)
+    await fetch(transport_to(origin), addresses, target)
 
     assert target.read_bytes() == SMALL
     assert [path for path, _, _ in files.asked] == ["/gone", "/v"]
@@ -152,7 +92,7 @@ async def test_a_file_is_fetched_without_the_token(
     api = await serve(Files().answer)
 
     origin = await serve(files.answer)
-    await download(transport_to(api), at(f"{origin}/v"), target, on_bytes=ignored)
+    await fetch(transport_to(api), at(f"{origin}/v"), target)
 
     assert files.asked == [("/v", None, None)]
 
@@ -170,7 +110,7 @@ async def test_a_redirect_to_another_origin_carries_no_token(
         return web.Response(status=302, headers={"Location": f"{host}/v"})
 
     transport = transport_to(await serve(api))
-    await download(transport, at("/api/render/proxy/r/download"), target, on_bytes=ignored)
+    await fetch(transport, at("/api/render/proxy/r/download"), target)
 
     assert tokens == [f"Bearer {TOKEN}"]
     assert files.asked == [("/v", None, None)]
@@ -189,7 +129,7 @@ async def test_a_redirect_inside_the_api_keeps_the_token(
         return web.Response(status=307, headers={"Location": "/moved"})
 
     transport = transport_to(await serve(api))
-    await download(transport, at("/api/render/proxy/r/download"), target, on_bytes=ignored)
+    await fetch(transport, at("/api/render/proxy/r/download"), target)
 
     assert files.asked == [("/moved", None, f"Bearer {TOKEN}")]
 
@@ -211,7 +151,7 @@ async def test_the_way_back_from_another_host_carries_no_token(
 
     other = await serve(host)
     origins.append(await serve(api))
-    await download(transport_to(origins[0]), at("/download"), target, on_bytes=ignored)
+    await fetch(transport_to(origins[0]), at("/download"), target)
 
     assert files.asked == [("/v", None, None)]
 
@@ -232,7 +172,7 @@ async def test_a_token_that_ended_is_renewed_for_a_download(
         return await files.answer(request)
 
     transport = transport_to(await serve(api), token=None)
-    await download(transport, at("/api/render/proxy/r/download"), target, on_bytes=ignored)
+    await fetch(transport, at("/api/render/proxy/r/download"), target)
 
     assert issued == ["t0", "t1"]
     assert target.read_bytes() == SMALL
@@ -249,7 +189,7 @@ async def test_a_refusal_of_the_api_is_told_in_its_words(
         return web.json_response({"code": 402, "message": "upgrade your plan"})
 
     with pytest.raises(DownloadError, match="upgrade your plan"):
-        await download(transport_to(await serve(api)), at("/x"), target, on_bytes=ignored)
+        await fetch(transport_to(await serve(api)), at("/x"), target)
 
     assert asked == ["/x"]
 
@@ -277,7 +217,7 @@ async def test_a_file_that_changed_meanwhile_is_read_from_the_start(
         return answer
 
     origin = await serve(handler)
-    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+    await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert asked == [None, '"1"']
     assert target.read_bytes() == second
@@ -296,7 +236,7 @@ async def test_a_redirect_to_nowhere_is_told(
 
     origin = await serve(handler)
     addresses = at(f"{origin}/broken", f"{origin}/v")
-    await download(transport_to(origin), addresses, target, on_bytes=ignored)
+    await fetch(transport_to(origin), addresses, target)
 
     assert target.read_bytes() == SMALL
 
@@ -308,7 +248,7 @@ async def test_a_password_in_an_address_is_not_told(
     address = closed_port.replace("http://", "http://me:PASSWORD@")
 
     with pytest.raises(DownloadError) as caught:
-        await download(transport_to(closed_port), at(f"{address}/v"), target, on_bytes=ignored)
+        await fetch(transport_to(closed_port), at(f"{address}/v"), target)
 
     assert "PASSWORD" not in str(caught.value)
 
@@ -324,7 +264,7 @@ async def test_a_circle_of_redirects_ends(
     origin = await serve(handler)
 
     with pytest.raises(DownloadError, match="redirects"):
-        await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+        await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +277,7 @@ async def test_a_failure_leaves_the_old_file(
     origin = await serve(Files().answer)
 
     with pytest.raises(DownloadError, match=reason):
-        await download(transport_to(origin), at(f"{origin}{path}"), target, on_bytes=ignored)
+        await fetch(transport_to(origin), at(f"{origin}{path}"), target)
 
     assert target.read_bytes() == b"old"
     assert beside(target) == ["v.mp4"]
@@ -346,7 +286,7 @@ async def test_a_failure_leaves_the_old_file(
 async def test_no_address_at_all_is_told(target: Path, transport_to: MakeTransport) -> None:
     """The service gave none."""
     with pytest.raises(DownloadError, match="no address"):
-        await download(transport_to("http://127.0.0.1:9"), at(), target, on_bytes=ignored)
+        await fetch(transport_to("http://127.0.0.1:9"), at(), target)
 
 
 async def test_a_part_of_an_older_video_is_not_mixed_in(
@@ -356,7 +296,7 @@ async def test_a_part_of_an_older_video_is_not_mixed_in(
     target.with_name("v.mp4.part").write_bytes(SMALL[:100].ljust(100_000, b"?"))
     origin = await serve(Files().answer)
 
-    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+    await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert target.read_bytes() == SMALL
     assert beside(target) == ["v.mp4", "v.mp4.part"]
@@ -375,9 +315,7 @@ async def test_a_cancelled_download_leaves_nothing(
         return answer
 
     origin = await serve(handler)
-    task = asyncio.create_task(
-        download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
-    )
+    task = asyncio.create_task(fetch(transport_to(origin), at(f"{origin}/v"), target))
     await asyncio.sleep(0.2)
     assert [Path(name).suffix for name in beside(target)] == [".mp4", ".part"]
 
@@ -397,9 +335,7 @@ async def test_a_target_that_cannot_be_is_told_before_anything_is_asked(
     origin = await serve(files.answer)
 
     with pytest.raises(ConfigurationError):
-        await download(
-            transport_to(origin), at(f"{origin}/v"), tmp_path / "no" / "v.mp4", on_bytes=ignored
-        )
+        await fetch(transport_to(origin), at(f"{origin}/v"), tmp_path / "no" / "v.mp4")
 
     assert files.asked == []
 
@@ -417,7 +353,7 @@ async def test_a_host_with_passing_trouble_is_asked_again(
 
     origin = await serve(handler)
 
-    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+    await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert target.read_bytes() == SMALL
     assert waits == [1.0, 7.0]
@@ -438,7 +374,7 @@ async def test_another_part_of_the_file_is_not_glued_on(
     origin = await serve(handler)
 
     with pytest.raises(DownloadError, match="another part"):
-        await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+        await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert beside(target) == ["v.mp4"]
 
@@ -451,7 +387,7 @@ async def test_an_address_that_is_none_is_told(
 ) -> None:
     """Whatever the service calls an address, the error is typed and at once."""
     with pytest.raises(DownloadError, match="an address that is none"):
-        await download(transport_to("http://127.0.0.1:9"), at(address), target, on_bytes=ignored)
+        await fetch(transport_to("http://127.0.0.1:9"), at(address), target)
 
 
 async def test_a_file_that_lacks_only_the_end_of_its_answer_is_whole(
@@ -470,7 +406,7 @@ async def test_a_file_that_lacks_only_the_end_of_its_answer_is_whole(
 
     origin = await serve(handler)
 
-    await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+    await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert target.read_bytes() == SMALL
 
@@ -495,6 +431,6 @@ async def test_a_host_that_never_gets_further_is_given_up(
     origin = await serve(handler)
 
     with pytest.raises(DownloadError):
-        await download(transport_to(origin), at(f"{origin}/v"), target, on_bytes=ignored)
+        await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert len(asked) < 12

@@ -23,9 +23,8 @@ from nemovideo.errors import (
 from nemovideo.events import Event, Heartbeat, StillWorking, TextDelta, TextDone
 from nemovideo.models import Reply
 from nemovideo.net.streaming import EventStream
-from nemovideo.resources.chat import Chat
 from nemovideo.settings import Timeouts
-from tests.net.conftest import QUICK, MakeTransport, Serve
+from tests.net.conftest import QUICK, MakeTransport, Serve, chat_over
 
 BEAT = b": beat\n\n"
 
@@ -60,7 +59,7 @@ def opened(serve: Serve, transport_to: MakeTransport) -> Opened:
 
         timeouts: Timeouts = attrs.evolve(QUICK, **changed)
         transport = transport_to(await serve(handler), timeouts=timeouts)
-        async with Chat(transport).stream("1", "hi") as events:
+        async with chat_over(transport).stream("1", "hi") as events:
             yield events
 
     return open_stream
@@ -298,7 +297,7 @@ async def counted(
 
     transport = transport_to(await serve(handler), token=token)
     try:
-        return posts, await Chat(transport).send("1", "hi", timeout=5)
+        return posts, await chat_over(transport).send("1", "hi", timeout=5)
     except Exception as error:  # noqa: BLE001  # the test looks at it
         return posts, error
 
@@ -522,7 +521,7 @@ async def test_a_token_that_is_refused_inside_the_stream_is_renewed_for_the_next
         body = b'data: {"code": 1001, "message": "expired"}\n\n'
         return web.Response(body=body, content_type="text/event-stream")
 
-    chat = Chat(transport_to(await serve(handler), token=None))
+    chat = chat_over(transport_to(await serve(handler), token=None))
     with pytest.raises(AuthenticationError):
         await chat.send("1", "hi")
 

@@ -18,9 +18,8 @@ from nemovideo.errors import (
     StreamTimeoutError,
 )
 from nemovideo.events import Heartbeat, StillWorking, TextDelta
-from nemovideo.resources.chat import Chat
 from nemovideo.settings import Timeouts
-from tests.net.conftest import MakeTransport, Serve
+from tests.net.conftest import MakeTransport, Serve, chat_over
 
 pytestmark = pytest.mark.looptime
 
@@ -122,7 +121,7 @@ def listen(serve: Serve, transport_to: MakeTransport) -> Listen:
         words: list[tuple[float, str]] = []
         reassured: list[float] = []
         beats = 0
-        async with Chat(transport).stream("1", "hi", timeout=timeout) as events:
+        async with chat_over(transport).stream("1", "hi", timeout=timeout) as events:
             with contextlib.suppress(StopAsyncIteration):
                 while True:
                     try:
@@ -262,7 +261,7 @@ async def test_the_caller_s_time_includes_the_wait_for_the_answer(
     began = clock()
 
     with pytest.raises(RequestTimeoutError) as caught:
-        await Chat(transport).send("1", "hi", timeout=200)
+        await chat_over(transport).send("1", "hi", timeout=200)
 
     assert clock() - began == pytest.approx(200, abs=SLACK)
     assert caught.value.delivered == "maybe"
@@ -284,6 +283,6 @@ async def test_a_cut_after_minutes_is_a_cut(serve: Serve, transport_to: MakeTran
     began = clock()
 
     with pytest.raises(StreamInterruptedError):
-        await Chat(transport).send("1", "hi")
+        await chat_over(transport).send("1", "hi")
 
     assert clock() - began == pytest.approx(200, abs=SLACK)

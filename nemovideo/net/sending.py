@@ -1,0 +1,153 @@
+"""A message goes out: in its session's turn, written down before, and told truly after."""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator
+from functools import partial
+
+import attrs
+
+from nemovideo.errors import (
+    AgentError,
+    APIError,
+    InputError,
+    NemoVideoError,
+    SessionBusyError,
+    StreamError,
+    TransportError,
+)
+from nemovideo.models import Job
+from nemovideo.net.ledger import new_id
+from nemovideo.net.streaming import EventStream
+from nemovideo.net.transport import Transport
+from nemovideo.net.turns import Taken, Turn, Turns
+from nemovideo.wire import requests
+
+__all__ = ["Sender", "digest_of", "is_lost"]
+
+
+@attrs.frozen
+class Sender:
+    """Sends the messages of one account, one at a time to each session."""
+
+    _transport: Transport
+    _turns: Turns
+
+    def is_at_work(self, session_id: str) -> bool:
+        """Tell whether this process is sending to a session, or waits to."""
+        return self._turns.is_taken(self._name(session_id))
+
+    def tidy(self, session_id: str) -> None:
+        """Remove the lock that a process left which was killed in its turn."""
+        with contextlib.suppress(Taken), self._turns.alone(self._name(session_id)):
+            pass
+
+    def turn(self, session_id: str) -> Turn:
+        """Give what is to be entered, and waits for the other messages of this session.
+
+        Entering raises `SessionBusyError` where another process, or another client of this one,
+        is at work in it.
+        """
+        return _SessionTurn(self._turns, self._name(session_id), session_id)
+
+    @contextlib.asynccontextmanager
+    async def message(
+        self, session_id: str, text: str, *, timeout: float | None
+    ) -> AsyncIterator[EventStream]:
+        """Send a message of which only a hash is kept."""
+        if not text.strip():
+            raise InputError("The message is empty.", hint="Say what the agent should do.")
+        began = asyncio.get_running_loop().time()
+        async with self.turn(session_id):
+            job = await self._transport.ledger.begin(
+                Job(
+                    new_id("send"),
+                    "message",
+                    "sending",
+                    session_id,
+                    owner=await self._transport.credentials.owner(),
+                    digest=digest_of(text),
+                )
+            )
+            events = await self.open(job, text, timeout=timeout, began=began)
+            try:
+                yield events
+            finally:
+                await self.leave(job, events)
+
+    async def open(
+        self, job: Job, text: str, *, timeout: float | None, began: float
+    ) -> EventStream:
+        """Send the message of a job that is in the phase `sending`; to be left in the end.
+
+        What was not carried out is taken back in the ledger; what may have been stays `sending`.
+        """
+        total = self._transport.timeouts.stream_total if timeout is None else timeout
+        request = requests.message(job.session_id or "", text)
+        try:
+            answer = await self._transport.stream(request, begin_within=total)
+        except (APIError, TransportError) as error:
+            await self._note(job, error)
+            raise
+        refused = partial(self._transport.refused, request, answer)
+        return EventStream(answer, self._transport.timeouts, total, refused, began)
+
+    async def leave(self, job: Job, events: EventStream) -> None:
+        """Note how an answer ended, and close it."""
+        try:
+            if events.is_over:
+                await self._note(job, events.failure)
+        finally:
+            events.close()
+
+    def _name(self, session_id: str) -> str:
+        return f"{self._transport.settings.origin} {session_id}"
+
+    async def _note(self, job: Job, failure: NemoVideoError | None) -> None:
+        if is_lost(failure):
+            return
+        if failure is None or isinstance(failure, AgentError):
+            await self._transport.ledger.answered(job)
+        elif job.kind == "message":
+            await self._transport.ledger.forget(job)
+        else:
+            await self._transport.ledger.save(attrs.evolve(job, phase="planned"))
+
+
+@attrs.define(eq=False)
+class _SessionTurn(Turn):
+    """A turn of a session, which tells in words who has it."""
+
+    _session_id: str
+
+    async def __aenter__(self) -> None:
+        try:
+            await super().__aenter__()
+        except Taken as taken:
+            raise _busy(self._session_id, taken) from None
+
+
+def is_lost(failure: BaseException | None) -> bool:
+    """Tell whether a message may have been carried out although its answer is not there."""
+    match failure:
+        case AgentError():
+            return False
+        case StreamError() | APIError() | TransportError():
+            return failure.delivered != "no"
+    return False
+
+
+def digest_of(text: str) -> str:
+    """Give what the ledger keeps of a message's words."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _busy(session_id: str, taken: Taken) -> SessionBusyError:
+    who = "Another client" if taken.owner is None else f"Process {taken.owner}"
+    return SessionBusyError(
+        f"{who} is at work in session {session_id}; nothing was sent.",
+        session_id=session_id,
+        owner=taken.owner,
+        hint="Wait until it has ended, or use a session of your own.",
+    )
