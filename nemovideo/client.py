@@ -1,28 +1,43 @@
 """`NemoVideo`: settings in, resources and workflows out, over one shared session."""
 
+import contextlib
 import copy
+import enum
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import aiohttp
 
 from nemovideo.attribution import Skill
-from nemovideo.models import Output
+from nemovideo.models import Output, VideoJob
 from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Door
 from nemovideo.net.hooks import Hooks, OnRequest, OnResponse
+from nemovideo.net.ledger import Ledger
 from nemovideo.net.progress import OnProgress
+from nemovideo.net.sending import Sender
 from nemovideo.net.sources import Media
 from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
 from nemovideo.net.transport import Transport
+from nemovideo.net.turns import Turns
 from nemovideo.resources import Auth, Chat, Credits, Renders, Sessions, State, Uploads
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
-from nemovideo.workflows import Projects, Toolbox, Video, make_video
+
+if TYPE_CHECKING:  # they are loaded with the first piece of work
+    from nemovideo.workflows import Jobs, Outcomes, Projects, Toolbox, Video
 
 __all__ = ["NemoVideo"]
+
+
+class _Usual(enum.Enum):
+    """What is done where nothing was said; `None` says something."""
+
+    PLACE = "the usual place"
 
 
 class NemoVideo:
@@ -42,6 +57,9 @@ class NemoVideo:
         language: What the agent speaks unless a call says otherwise, such as `en` or `zh-CN`.
         token_store: Where the client id and the anonymous token are kept; by default in
             `~/.config/nemovideo`, and in memory where the API is on loopback.
+        ledger: The file in which jobs are written down, so that nothing is orphaned; None keeps
+            them in memory. By default in the user's state folder, and in memory where the API is
+            on loopback.
         timeouts: Every wait of the library.
         retry: How reads are repeated.
         trust_env: Whether proxies are taken from the environment; `.netrc` never is.
@@ -59,7 +77,6 @@ class NemoVideo:
         state: Timelines.
         credits: The balance.
         renders: Order, wait, fetch.
-        projects: Sessions with their work, step by step.
 
     Example:
         ```python
@@ -82,6 +99,7 @@ class NemoVideo:
         skill: Skill | str | None = None,
         language: str = "en",
         token_store: TokenStore | None = None,
+        ledger: str | os.PathLike[str] | _Usual | None = _Usual.PLACE,
         timeouts: Timeouts | None = None,
         retry: RetryPolicy | None = None,
         trust_env: bool = True,
@@ -93,19 +111,42 @@ class NemoVideo:
         door = Door(timeouts, http, trust_env=trust_env, hooks=Hooks(on_request, on_response))
         store = token_store or _default_store(settings)
         credentials = Credentials(settings, timeouts, store, door, retry)
-        self._furnish(Transport(settings, timeouts, credentials, door, retry), language)
+        books = Ledger(_ledger_path(ledger, settings))
+        transport = Transport(settings, timeouts, credentials, door, retry, ledger=books)
+        self._turns = Turns(books.path and books.path.with_name(f"{books.path.name}.locks"))
+        self._furnish(transport, language)
 
     def _furnish(self, transport: Transport, language: str) -> None:
         self._transport = transport
+        self._sender = Sender(transport, self._turns)
         self._language = language
         self.auth = Auth(transport)
         self.sessions = Sessions(transport, language)
         self.uploads = Uploads(transport)
-        self.chat = Chat(transport)
+        self.chat = Chat(self._sender)
         self.state = State(transport)
         self.credits = Credits(transport)
         self.renders = Renders(transport)
-        self._tools = Toolbox(
+
+    @property
+    def projects(self) -> "Projects":
+        """Sessions with their work, step by step."""
+        from nemovideo.workflows import Projects
+
+        return Projects(self._tools)
+
+    @property
+    def jobs(self) -> "Jobs":
+        """What was begun and is not finished, also by a process that is no more."""
+        from nemovideo.workflows import Jobs
+
+        return Jobs(self._tools)
+
+    @property
+    def _tools(self) -> "Toolbox":
+        from nemovideo.workflows import Toolbox
+
+        return Toolbox(
             self.auth,
             self.sessions,
             self.uploads,
@@ -113,8 +154,12 @@ class NemoVideo:
             self.state,
             self.credits,
             self.renders,
+            self._sender,
+            self._transport.ledger,
+            self._turns,
+            self._transport.timeouts,
+            self._transport.credentials.owner,
         )
-        self.projects = Projects(self._tools)
 
     def __repr__(self) -> str:
         return f"<NemoVideo at {self._transport.settings.base_url}>"
@@ -172,7 +217,7 @@ class NemoVideo:
         output: Output | None = None,
         on_progress: OnProgress | None = None,
         timeout: float | None = None,
-    ) -> Video:
+    ) -> "Video":
         """Make a video of photos and a sentence: connect, upload, ask, render, download.
 
         Photos, prompt and output folder are checked before the service is asked for anything.
@@ -213,6 +258,8 @@ class NemoVideo:
             print(video.timeline)
             ```
         """
+        from nemovideo.workflows import make_video
+
         return await make_video(
             self._tools,
             photos,
@@ -223,6 +270,78 @@ class NemoVideo:
             on_progress=on_progress,
             timeout=timeout,
         )
+
+    @contextlib.asynccontextmanager
+    async def make_videos(
+        self,
+        jobs: Iterable[VideoJob],
+        *,
+        limit: int = 4,
+        budget: float | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator["Outcomes"]:
+        """Make many videos, some at a time; give each outcome as it comes.
+
+        One failure never stops the rest. Jobs that name the same session are made in it one
+        after the other, each with its own render. Leaving the block cancels what is not done;
+        that stays in the ledger.
+
+        Args:
+            jobs: What to make.
+            limit: How many at a time.
+            budget: Credits that may be spent in all; it is checked before each message, and what
+                running work has reserved counts. By default as many as there are.
+            on_progress: Gets `Progress` with `stage` `videos` for the whole, and for each video
+                its own stages, with `job` its path.
+            timeout: Seconds for each video; by default each step has its own limit.
+
+        Yields:
+            An async iterator of `Outcome`, as they finish.
+
+        Raises:
+            InputError: Two jobs write the same file, one has neither photo nor session, or
+                `limit` is below 1.
+            ConfigurationError: A file cannot be written.
+
+        Example:
+            ```python
+            jobs = [
+                VideoJob(["beach.jpg"], "an 8-second video", "beach.mp4"),
+                VideoJob(["market.jpg"], "a 5-second video, no music", "market.mp4"),
+            ]
+            async with nemo.make_videos(jobs, limit=2, budget=100) as outcomes:
+                async for outcome in outcomes:
+                    print(outcome.status, outcome.job.path, outcome.error)
+            ```
+        """
+        from nemovideo.workflows import make_videos
+
+        async with make_videos(
+            self._tools, jobs, limit=limit, budget=budget, on_progress=on_progress, timeout=timeout
+        ) as outcomes:
+            yield outcomes
+
+
+def _ledger_path(given: str | os.PathLike[str] | _Usual | None, settings: Settings) -> Path | None:
+    """Keep nothing under HOME for a service on this machine, nor where nobody has a HOME."""
+    if not isinstance(given, _Usual):
+        return None if given is None else Path(given).absolute()
+    if settings.is_loopback:
+        return None
+    try:
+        return _state_folder() / "jobs.sqlite3"
+    except RuntimeError:
+        return None
+
+
+def _state_folder() -> Path:
+    """Where programs of this user keep what they need to go on with."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "nemovideo"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/nemovideo"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "nemovideo"
 
 
 def _default_store(settings: Settings) -> TokenStore:

@@ -1,21 +1,26 @@
-"""Photos and a sentence in, a finished MP4 out: the whole way in one call."""
+"""Photos and a sentence in, a finished MP4 out: the whole way, from whatever phase it is in."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import attrs
+
 from nemovideo.draft import Draft
-from nemovideo.errors import AgentError, InputError
-from nemovideo.models import Output, Progress, Reply
+from nemovideo.errors import AgentError, NemoVideoError
+from nemovideo.models import Job, Output, Progress, Session, VideoJob
 from nemovideo.net.deadlines import within
-from nemovideo.net.files import check_target
+from nemovideo.net.files import absolute, check_target
+from nemovideo.net.ledger import new_id
 from nemovideo.net.progress import OnProgress, Reporter
-from nemovideo.net.sources import Media, as_list, prepared
-from nemovideo.workflows.project import Projects
+from nemovideo.net.sources import Media, Source, as_list, prepared
+from nemovideo.workflows.conversing import Gate, conversing, taken_up
+from nemovideo.workflows.exporting import Export
+from nemovideo.workflows.speaking import told
 from nemovideo.workflows.toolbox import Toolbox
 from nemovideo.workflows.video import Video
 
-__all__ = ["make_video"]
+__all__ = ["Making", "make_video"]
 
 
 async def make_video(
@@ -34,31 +39,126 @@ async def make_video(
     Everything that can be wrong on this side is found before the service is asked for anything.
     Arguments and errors are those of `NemoVideo.make_video`.
     """
-    if not prompt.strip():
-        raise InputError("The prompt is empty.", hint="Say what the video should be.")
+    given = as_list(photos)
+    wish = VideoJob(_on_disk(given), prompt, path, None, language, output or Output())
     check_target(Path(path))
     async with (
         Reporter(on_progress) as reporter,
         within(timeout, "The video"),
-        prepared(as_list(photos)) as sources,
+        prepared(given) as sources,
     ):
-        reporter.report(Progress("connect"))
-        project = await Projects(tools).create(language=language)
-        reporter.report(Progress("session", text=project.session.session_id))
-        await project.add(*sources, on_progress=reporter.report)
-        reply = await project.ask(prompt, on_progress=reporter.report)
-        reporter.report(Progress("state"))
-        draft = _require(await project.timeline(), reply)
-        return await project.export(path, draft=draft, output=output, on_progress=reporter.report)
+        return await Making(tools, wish, reporter.report).begin(sources)
 
 
-def _require(draft: Draft | None, reply: Reply) -> Draft:
-    """Tell the agent's own words where it made nothing that can be rendered."""
-    if draft is not None and draft.is_exportable:
-        return draft
-    said = reply.text.strip() or "it said nothing"
-    raise AgentError(
-        f"The agent made no video: {said}",
-        text=reply.text,
-        hint="Say it in other words, or name duration, music and transitions.",
-    )
+def _on_disk(media: Sequence[Media | Source]) -> tuple[str | os.PathLike[str], ...]:
+    """Give the paths, or none where a photo is only in memory and cannot be found again."""
+    paths = tuple(one for one in media if isinstance(one, str | os.PathLike))
+    return paths if len(paths) == len(media) else ()
+
+
+def _anywhere(wish: VideoJob) -> VideoJob:
+    photos = [absolute(Path(photo)) for photo in wish.photos]
+    return attrs.evolve(wish, photos=photos, path=absolute(Path(wish.path)))
+
+
+@attrs.define
+class Making:
+    """One video on its way; each step is written down before it is done.
+
+    Attributes:
+        wish: What was ordered.
+        report: Gets the progress.
+        gate: What may still refuse the message.
+        session: Where it is made, None before that is known.
+        job_id: What the ledger calls it, empty before it is begun.
+    """
+
+    _tools: Toolbox
+    wish: VideoJob
+    report: Callable[[Progress], None]
+    gate: Gate | None = None
+    session: Session | None = attrs.field(default=None, init=False)
+    job_id: str = attrs.field(default="", init=False)
+    _timeline: Draft | None = attrs.field(default=None, init=False)
+    _said: str = attrs.field(default="", init=False)
+
+    async def begin(self, sources: Sequence[Source], session_id: str | None = None) -> Video:
+        """Write the order down, and carry it out."""
+        wish = _anywhere(self.wish)
+        job = Job(
+            new_id("job"),
+            "video",
+            session_id=session_id,
+            path=wish.path,
+            wish=wish,
+            output=self.wish.output,
+            owner=await self._tools.owner(),
+        )
+        self.job_id = job.job_id
+        with self._tools.turns.alone(job.job_id):
+            return await self.carry_out(await self._tools.ledger.begin(job), sources)
+
+    async def carry_out(self, job: Job, sources: Sequence[Source] = ()) -> Video:
+        """Go on from the phase that a job is in; the caller holds its turn.
+
+        A failure that leaves nothing to go on with ends the job; all else stays open.
+        """
+        try:
+            if job.phase == "planned":
+                job = await self._upload(job, sources)
+                job = await self._ask(job)
+            return await self._export(job)
+        except NemoVideoError as error:
+            await self._settle(job, error)
+            raise
+
+    async def _upload(self, job: Job, sources: Sequence[Source]) -> Job:
+        if job.session_id is None:
+            self.report(Progress("connect"))
+            self.session = await self._tools.sessions.create(language=self.wish.language)
+            job = attrs.evolve(job, session_id=self.session.session_id)
+            if not await self._tools.ledger.claim(job):  # else a late one would plan it anew
+                raise taken_up(job)
+        session = self._known_session(job)
+        self.report(Progress("session", text=session.session_id))
+        if sources:
+            await self._tools.uploads.files(session, sources, on_progress=self.report)
+        return job
+
+    def _known_session(self, job: Job) -> Session:
+        self.session = self.session or Session(job.session_id or "")
+        return self.session
+
+    async def _ask(self, job: Job) -> Job:
+        self.report(Progress("agent"))
+        async with conversing(
+            self._tools, job.session_id or "", self.wish.prompt, job=job, gate=self.gate
+        ) as events:
+            self._said = (await told(events, self.report)).text
+            self._timeline = events.timeline
+            return attrs.evolve(events.job, phase="answered")
+
+    async def _export(self, job: Job) -> Video:
+        session = self._known_session(job)
+        self.report(Progress("state"))
+        draft = self._timeline or (await self._tools.state.latest(session)).draft
+        draft = self._require(draft)
+        video = await Export(self._tools, job, session, draft, self.report).run()
+        return attrs.evolve(video, path=Path(self.wish.path))
+
+    def _require(self, draft: Draft | None) -> Draft:
+        """Tell the agent's own words where it made nothing that can be rendered."""
+        if draft is not None and draft.is_exportable:
+            return draft
+        said = self._said.strip() or "it said nothing"
+        raise AgentError(
+            f"The agent made no video: {said}",
+            text=self._said,
+            hint="Say it in other words, or name duration, music and transitions.",
+        )
+
+    async def _settle(self, job: Job, error: NemoVideoError) -> None:
+        """End a job of which nothing was sent, or of which nothing came."""
+        known = await self._tools.ledger.find(job.owner, job.job_id)
+        if known and (known.phase == "planned" or isinstance(error, AgentError)):
+            await self._tools.ledger.end(known, type(error).__name__)

@@ -1,19 +1,23 @@
 """A project: one session with its work, step by step."""
 
-import asyncio
+import contextlib
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import attrs
 
 from nemovideo.draft import Draft
 from nemovideo.errors import ConfigurationError
-from nemovideo.events import Event, StillWorking, TextDelta, TextDone, ToolCall
-from nemovideo.models import Output, Progress, Reply, Session, SessionState, UploadedFile
+from nemovideo.models import Job, Output, Progress, Reply, Session, SessionState, UploadedFile
 from nemovideo.net.deadlines import within
-from nemovideo.net.files import check_target
+from nemovideo.net.files import absolute, check_target
+from nemovideo.net.ledger import new_id
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Media, Source
+from nemovideo.workflows.conversing import ProjectStream, conversing
+from nemovideo.workflows.exporting import Export
+from nemovideo.workflows.speaking import told
 from nemovideo.workflows.toolbox import Toolbox
 from nemovideo.workflows.video import Video
 
@@ -40,7 +44,6 @@ class Project:
 
     session: Session
     _tools: Toolbox = attrs.field(repr=False)
-    _asking: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False, repr=False)
 
     async def add(
         self,
@@ -70,30 +73,70 @@ class Project:
     ) -> Reply:
         """Ask the agent for something and wait for its reply.
 
-        One message at a time: two runs in one session would mix, so a second call of this
-        project waits for the first.
+        One message at a time: two runs in one session would mix, so a second one waits for the
+        first. The timeline is read before and after, so that `reply.changes` and `reply.summary`
+        tell what was done, also where the agent said nothing.
+
+        An answer that is lost on the way is looked after: the session and the credits are
+        watched until it is known what became of the message. If it was carried out, the reply is
+        rebuilt from what changed; if it did nothing, the failure is raised with `delivered` set
+        to `"no"`, and you may send it again. It is never sent twice by itself.
 
         Args:
             text: The wish in words.
             on_progress: Gets `Progress` with `stage` `agent`; its `text` is what the agent says
                 or does.
-            timeout: Seconds in all, by default `Timeouts.stream_total`.
+            timeout: Seconds in all; by default `Timeouts.stream_total`, and as long again
+                where the answer is lost.
 
         Raises:
             InputError: The text is empty.
+            SessionBusyError: Another process is at work in the session; nothing was sent.
             InsufficientCreditsError: Out of credits; nothing ran.
+            AmbiguousSendError: The answer was lost, and nobody can tell what became of it.
             APIError: The service refused otherwise.
-            TransportError: The network failed; `delivered` tells whether the message ran.
-            StreamError: The stream failed; the subclass says how.
+            TransportError: The network failed, and the message did nothing.
+            StreamError: The stream failed and the message did nothing, or the agent failed.
+
+        Example:
+            ```python
+            reply = await project.ask("no music")
+            print(reply.text or reply.summary)
+            ```
         """
-        async with self._asking, Reporter(on_progress) as reporter:
+        async with Reporter(on_progress) as reporter:
             reporter.report(Progress("agent"))
-            async with self._tools.chat.stream(self.session, text, timeout=timeout) as events:
-                words = _Words()
+            async with self.stream(text, timeout=timeout) as events:
+                return await told(events, reporter.report)
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self, text: str, *, timeout: float | None = None
+    ) -> AsyncIterator[ProjectStream]:
+        """Ask the agent for something and follow it; the message leaves on entering.
+
+        Args:
+            text: The wish in words.
+            timeout: As for `ask`.
+
+        Yields:
+            The `ProjectStream`: events of the chat, and a `TimelineChanged` for each step of the
+                timeline, such as both stages of a generation.
+
+        Raises:
+            SessionBusyError: Another process is at work in the session; nothing was sent.
+            NemoVideoError: As for `ask`; most of them while it is read.
+
+        Example:
+            ```python
+            async with project.stream("add a title 'Summer'") as events:
                 async for event in events:
-                    if said := words.of(event):
-                        reporter.report(Progress("agent", text=said))
-                return events.reply
+                    print(event)
+            ```
+        """
+        session_id = self.session.session_id
+        async with conversing(self._tools, session_id, text, timeout=timeout) as events:
+            yield events
 
     async def state(self) -> SessionState:
         """Read the session's state, with the timeline as it is now.
@@ -124,6 +167,10 @@ class Project:
     ) -> Video:
         """Render a timeline and fetch the file.
 
+        The order is kept under its id until the file is there: what a crash or a cancelling
+        leaves behind, `nemo.jobs.recover` fetches. A render that was lost is ordered again under
+        its id, one that failed once more under a new one.
+
         Args:
             path: The file to write; its folder must exist, an existing file is replaced only
                 on success.
@@ -143,7 +190,6 @@ class Project:
         """
         target = Path(path)
         check_target(target)
-        renders = self._tools.renders
         async with Reporter(on_progress) as reporter, within(timeout, "The export"):
             if draft is None:
                 reporter.report(Progress("state"))
@@ -153,12 +199,25 @@ class Project:
                     "The timeline is empty: there is nothing to export.",
                     hint="Ask the agent for a video first.",
                 )
-            reporter.report(Progress("render", 0, 100, "percent", str(draft)))
-            render = await renders.submit(self.session, draft, output=output)
-            render = await renders.wait(render, on_progress=reporter.report)
-            await renders.download(render, target, on_progress=reporter.report)
-        duration = draft.length_ms / 1000 if render.duration is None else render.duration
-        return Video(target, duration, draft, self.session, render)
+            video = await self._exported(draft, target, output or Output(), reporter)
+        return attrs.evolve(video, path=target)
+
+    async def _exported(
+        self, draft: Draft, target: Path, output: Output, reporter: Reporter
+    ) -> Video:
+        job = Job(
+            new_id("job"),
+            "render",
+            "answered",
+            self.session.session_id,
+            path=absolute(target),
+            output=output,
+            owner=await self._tools.owner(),
+            before={"draft": draft.to_wire()},
+        )
+        with self._tools.turns.alone(job.job_id):
+            job = await self._tools.ledger.begin(job)
+            return await Export(self._tools, job, self.session, draft, reporter.report).run()
 
 
 @attrs.frozen
@@ -198,24 +257,3 @@ class Projects:
         """
         known = session if isinstance(session, Session) else Session(session)
         return Project(known, self._tools)
-
-
-@attrs.define
-class _Words:
-    """What to show of a stream: the sentence so far, or what the agent is at."""
-
-    _sentence: str = ""
-
-    def of(self, event: Event) -> str:
-        match event:
-            case TextDelta(text):
-                self._sentence = (self._sentence + text).rsplit("\n", 1)[-1]
-                return self._sentence
-            case TextDone():
-                self._sentence = ""
-            case ToolCall(name):
-                self._sentence = ""
-                return f"{name.replace('_', ' ')} .."
-            case StillWorking(elapsed):
-                return f"Still working after {elapsed:.0f} s .."
-        return ""

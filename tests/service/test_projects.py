@@ -1,15 +1,36 @@
 """A project step by step, against the emulator."""
 
 import asyncio
+import contextlib
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from nemovideo import ConfigurationError, NemoVideo, Progress
+from nemovideo import ConfigurationError, NemoVideo, Progress, TimelineChanged
 from nemovideo.emulator import Emulator
+
+
+@contextlib.asynccontextmanager
+async def answering(
+    answer: Callable[[web.Request], Awaitable[web.StreamResponse]],
+) -> AsyncIterator[NemoVideo]:
+    """A client of a service whose agent answers so, and which knows nothing else of a session."""
+
+    async def nothing(_: web.Request) -> web.Response:
+        return web.json_response({"code": 0, "data": {}})
+
+    app = web.Application()
+    app.router.add_post("/run_sse", answer)
+    app.router.add_get("/{tail:.*}", nothing)
+    async with (
+        TestServer(app) as server,
+        NemoVideo(base_url=str(server.make_url("")), token="t") as nemo,
+    ):
+        yield nemo
 
 
 async def test_a_project_is_edited_and_exported_twice(
@@ -41,14 +62,10 @@ async def test_asks_of_one_project_wait_for_each_other() -> None:
         seen.append("end")
         return stream
 
-    app = web.Application()
-    app.router.add_post("/run_sse", answer)
-    async with (
-        TestServer(app) as server,
-        NemoVideo(base_url=str(server.make_url("")), token="t") as nemo,
-    ):
+    async with answering(answer) as nemo:
         project = nemo.projects.get("1234567890123456789")
-        await asyncio.gather(project.ask("first"), project.ask("second"))
+        again = nemo.projects.get("1234567890123456789")
+        await asyncio.gather(project.ask("first"), again.ask("second"))
 
     assert seen == ["first", "end", "second", "end"]
 
@@ -113,12 +130,30 @@ async def test_progress_shows_one_sentence_at_a_time() -> None:
             said.append(told.text)
             shown.set()
 
-    app = web.Application()
-    app.router.add_post("/run_sse", answer)
-    async with (
-        TestServer(app) as server,
-        NemoVideo(base_url=str(server.make_url("")), token="t") as nemo,
-    ):
+    async with answering(answer) as nemo:
         await nemo.projects.get("1").ask("go", on_progress=show)
 
     assert said == ["add music ..", "First.", "Sec", "Second."]
+
+
+async def test_both_stages_of_a_generation_are_told_as_they_come(recordings: Path) -> None:
+    """The raw clip first, then what the service adds by itself."""
+    stages: list[TimelineChanged] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        frames = (recordings / "generation_in_two_stages.sse").read_bytes()
+        for frame in frames.split(b"\n\n"):
+            await stream.write(frame + b"\n\n")
+        return stream
+
+    async with (
+        answering(answer) as nemo,
+        nemo.projects.get("1").stream("a beach at dusk") as events,
+    ):
+        stages += [event async for event in events if isinstance(event, TimelineChanged)]
+
+    assert [len(stage.draft.tracks) for stage in stages] == [0, 2]
+    assert 'Added the music "Lo-fi" (0-10 s).' in map(str, stages[1].changes)
+    assert events.timeline == stages[1].draft

@@ -156,6 +156,8 @@ def video_requests(token: str, photos: list[Path]) -> list[Sent]:
             {**known, **ANY_ANSWER, **MULTIPART},
             parts=(part("cat.jpg", photos[0]), part("été 东京.jpg", photos[1])),
         ),
+        state,
+        Sent("api", "GET", "/api/credits/balance/simple", {**known, **ANY_ANSWER}),
         Sent(
             "api",
             "POST",

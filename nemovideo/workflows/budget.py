@@ -1,0 +1,56 @@
+"""What a batch may spend, checked before each message."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+import attrs
+
+from nemovideo.errors import BudgetError
+from nemovideo.workflows.evidence import Look
+from nemovideo.workflows.toolbox import Toolbox
+
+__all__ = ["Budget"]
+
+_FIRST_EDIT: Final = 50
+"""Credits that an editing session costs, as far as is known (contract section 3)."""
+
+
+@attrs.define
+class Budget:
+    """Lets a message through while the account has spent less than was allowed.
+
+    What running work has reserved counts as spent. A price is not told before it is paid: the
+    first edit of a session is believed to cost 50 credits, a follow-up nothing.
+
+    Attributes:
+        limit: What may be spent in all, in credits.
+    """
+
+    _tools: Toolbox
+    limit: float
+    _had: float | None = attrs.field(default=None, init=False)
+    _turn: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
+
+    @contextlib.asynccontextmanager
+    async def gate(self, before: Look) -> AsyncIterator[None]:
+        """Check one message, and hold off the next until the service has taken this one.
+
+        Raises:
+            BudgetError: It would cost too much; nothing was sent.
+        """
+        async with self._turn:
+            available = (await self._tools.credits.balance()).available
+            self._had = available if self._had is None else self._had
+            spent = self._had - available
+            price = 0 if before.draft else _FIRST_EDIT
+            if spent + price > self.limit:
+                raise BudgetError(
+                    f"{spent:g} of {self.limit:g} credits are spent or reserved, and the message "
+                    f"may cost {price}; nothing was sent.",
+                    budget=self.limit,
+                    spent=spent,
+                    hint="Raise the budget to go on.",
+                )
+            yield

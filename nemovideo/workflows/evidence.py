@@ -1,0 +1,101 @@
+"""What became of a message whose answer was lost: a judgement of what can be seen of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, Self
+
+import attrs
+
+from nemovideo.models import Balance, SessionState
+
+__all__ = ["Look", "Verdict", "judge", "next_gap"]
+
+Verdict = Literal["landed", "not_landed", "unclear", "watch"]
+"""It was carried out; it was not; nobody can tell; or it is too early to tell."""
+
+_LOOKS: Final = 5
+_PRODUCTS: Final = ("draft", "generated_media", "canvas_config")
+"""What a message can change; what uploads and analyses change beside it proves nothing."""
+
+
+@attrs.frozen
+class Look:
+    """A session and the credits of its account, as they were at one moment.
+
+    Attributes:
+        digest: Tells one state of the session from another.
+        available: Credits that can be spent, None where they could not be read.
+        frozen: Credits that running work has reserved; likewise.
+        draft: The timeline, not compared.
+    """
+
+    digest: str
+    available: float | None = None
+    frozen: float | None = None
+    draft: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False)
+
+    @classmethod
+    def at(cls, state: SessionState, balance: Balance | None) -> Self:
+        """Keep what can be compared."""
+        products = {key: state.raw.get(key) for key in _PRODUCTS}
+        digest = hashlib.sha256(json.dumps(products, sort_keys=True).encode()).hexdigest()
+        draft = state.draft.to_wire() if state.draft else None
+        if balance is None:
+            return cls(digest, draft=draft)
+        return cls(digest, balance.available, balance.frozen, draft)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no work is known to be running."""
+        return not self.frozen
+
+
+def judge(before: Look, looks: Sequence[Look], *, alone: bool) -> Verdict:
+    """Say what five looks at the most prove (contract section 4).
+
+    A run shows in the state, in credits that it has spent, and, while it lasts, in credits that
+    it has reserved. Where other messages of the account were under way, credits prove less.
+
+    Args:
+        before: Just before the message was sent.
+        looks: Since then, the latest last.
+        alone: Whether no other message of the account was under way.
+    """
+    latest, known = looks[-1], looks[-_LOOKS:]
+    is_settled = len(looks) > 1 and looks[-2] == latest
+    if latest.digest != before.digest:
+        stays = len(looks) > 1 and looks[-2].digest == latest.digest
+        return "landed" if stays and (latest.is_quiet or not alone) else "watch"
+    if alone and is_settled and latest.is_quiet and _spent(before, latest):
+        return "landed"
+    if len(known) < _LOOKS or not all(look.is_quiet for look in known):
+        return "watch"
+    credits_stay = all(look.available == before.available for look in known)
+    return "not_landed" if credits_stay and before.available is not None else "unclear"
+
+
+def next_gap(before: Look, looks: Sequence[Look], span: float) -> float:
+    """Give the seconds until the next look.
+
+    Five looks without any news are spread over the span, each gap twice the one before: a run
+    that lasts is not taken for none, and one that is over is seen soon.
+    """
+    if looks and looks[-1].digest != before.digest:
+        return span / (2**_LOOKS - 1)
+    if looks and not looks[-1].is_quiet:
+        return span / _LOOKS
+    quiet = 0
+    for look in reversed(looks):
+        if not look.is_quiet:
+            break
+        quiet += 1
+    return span * 2.0 ** min(quiet, _LOOKS - 1) / (2**_LOOKS - 1)
+
+
+def _spent(before: Look, latest: Look) -> bool:
+    return (
+        before.available is not None
+        and latest.available is not None
+        and latest.available < before.available
+    )

@@ -1,0 +1,321 @@
+"""`nemo.jobs`: what was begun and is not finished, also by a process that is no more."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from nemovideo.draft import Draft
+from nemovideo.errors import (
+    ConfigurationError,
+    InputError,
+    NemoVideoError,
+    SessionBusyError,
+    StreamInterruptedError,
+)
+from nemovideo.models import Job, Progress, Reply, Session, VideoJob
+from nemovideo.net.files import check_target
+from nemovideo.net.progress import OnProgress, Reporter
+from nemovideo.net.sources import Source, prepared
+from nemovideo.net.turns import Taken
+from nemovideo.workflows.exporting import Export
+from nemovideo.workflows.making import Making
+from nemovideo.workflows.outcome import Outcome
+from nemovideo.workflows.toolbox import Toolbox
+from nemovideo.workflows.video import Video
+from nemovideo.workflows.watching import Watch, ambiguous
+
+__all__ = ["Jobs"]
+
+_AT_ONCE: Final = 4
+
+
+@attrs.frozen
+class Jobs:
+    """`nemo.jobs`: the ledger of this account.
+
+    A message costs credits, and a job outlives the program that started it. So each step is
+    written down before it is done: what a crash, a cancelling or a time limit leaves behind is
+    found here, and gone on with.
+    """
+
+    _tools: Toolbox = attrs.field(repr=False)
+
+    @property
+    def durable(self) -> bool:
+        """Whether the ledger outlives this process; a damaged or missing file is done without."""
+        return self._tools.ledger.durable
+
+    async def list(self, *, ended: bool = False) -> "Sequence[Job]":
+        """Give the jobs that are open, the oldest first.
+
+        Args:
+            ended: Give those that have ended too, as far as they are remembered.
+
+        Example:
+            ```python
+            for job in await nemo.jobs.list():
+                print(job.job_id, job.phase, job.path)
+            ```
+        """
+        jobs = await self._tools.ledger.jobs(await self._tools.owner())
+        return [job for job in jobs if ended or job.is_open]
+
+    async def last_session(self) -> str | None:
+        """Give the id of the session that was worked in last, None where there was none.
+
+        Example:
+            ```python
+            session_id = await nemo.jobs.last_session()
+            ```
+        """
+        return await self._tools.ledger.last_session(await self._tools.owner())
+
+    async def forget(self, job_id: str) -> None:
+        """Strike a job out; what it has begun at the service goes on there.
+
+        Args:
+            job_id: As `list` gives it; one that is not known is none.
+
+        Example:
+            ```python
+            for job in await nemo.jobs.list():
+                await nemo.jobs.forget(job.job_id)
+            ```
+        """
+        if job := await self._tools.ledger.find(await self._tools.owner(), job_id):
+            await self._tools.ledger.forget(job)
+
+    async def resolve(self, send_id: str) -> Reply | None:
+        """Find out what became of a message whose answer was lost.
+
+        Args:
+            send_id: As `AmbiguousSendError` and `list` give it.
+
+        Returns:
+            The reply, rebuilt from what changed; None if the message did nothing, so that it may
+            be sent again.
+
+        Raises:
+            InputError: No message of this id is open.
+            AmbiguousSendError: Still nobody can tell.
+            SessionBusyError: Another process is at work in its session.
+            APIError: The service refused; the subclass says why.
+            TransportError: The network failed.
+
+        Example:
+            ```python
+            try:
+                reply = await project.ask("no music")
+            except AmbiguousSendError as error:
+                reply = await nemo.jobs.resolve(error.send_id)
+            ```
+        """
+        job = await self._sending(send_id)
+        async with self._tools.sender.turn(job.session_id or ""):
+            job = await self._sending(send_id)
+            watch = await _watched(self._tools, job)
+        if watch.verdict == "not_landed":
+            return None
+        if watch.verdict != "landed" or watch.state is None:
+            raise ambiguous(job)
+        before = (job.before or {}).get("draft")
+        after = watch.state.draft
+        changes = after.changes_since(Draft.from_wire(before) if before else None) if after else []
+        return Reply(changes=tuple(changes), recovered=True)
+
+    async def recover(
+        self,
+        folder: str | os.PathLike[str] | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> "Sequence[Outcome]":
+        """Go on with everything that is open and that nobody is at work on.
+
+        A job of which nothing was sent is carried out. What became of a message that was being
+        sent is found out: if it was carried out the job goes on, and it is never sent again.
+        Renders are waited for and fetched, and what is there of a file is not fetched twice.
+
+        Args:
+            folder: Where the videos go; by default where each was to go.
+            on_progress: Gets `Progress`, whose `job` is the path of the file.
+
+        Returns:
+            How each ended, the oldest first; what somebody is at work on is left out.
+
+        Raises:
+            ConfigurationError: There is no such folder.
+
+        Example:
+            ```python
+            for outcome in await nemo.jobs.recover():
+                print(outcome.status, outcome.video or outcome.error)
+            ```
+        """
+        place = None if folder is None else Path(folder)
+        if place is not None and not place.is_dir():
+            raise ConfigurationError(f"There is no folder {place}.", hint="Make it first.")
+        room, chains = asyncio.Semaphore(_AT_ONCE), _by_session(await self.list())
+        async with Reporter(on_progress) as reporter, asyncio.TaskGroup() as group:
+            work = Recovery(self._tools, place, reporter.report)
+            tasks = [group.create_task(work.chain(chain, room)) for chain in chains]
+        found = [outcome for task in tasks for outcome in task.result()]
+        return sorted(found, key=lambda outcome: outcome.job_id)
+
+    async def _sending(self, send_id: str) -> Job:
+        job = await self._tools.ledger.find(await self._tools.owner(), send_id)
+        if job is None or not job.is_open or job.phase != "sending":
+            raise InputError(f"No message {send_id!r} is open.", hint="See nemo.jobs.list().")
+        return job
+
+
+@attrs.define
+class Recovery:
+    """Goes on with jobs whose process is no more.
+
+    Attributes:
+        folder: Where the videos go, None for where each was to go.
+        report: Gets the progress.
+    """
+
+    _tools: Toolbox
+    folder: Path | None
+    report: Callable[[Progress], None]
+    _names: set[Path] = attrs.field(factory=set, init=False)
+
+    async def chain(self, jobs: Sequence[Job], room: asyncio.Semaphore) -> list[Outcome]:
+        """Go on with the jobs of one session, in their order."""
+        outcomes: list[Outcome] = []
+        for job in jobs:
+            async with room:
+                outcomes += await self._one(job)
+        return outcomes
+
+    async def _one(self, listed: Job) -> list[Outcome]:
+        """Take a job over, unless somebody is at work on it or has ended it meanwhile."""
+        if listed.phase == "sending" and self._tools.sender.is_at_work(listed.session_id or ""):
+            return []
+        try:
+            with self._tools.turns.alone(listed.job_id):
+                job = await self._tools.ledger.find(listed.owner, listed.job_id)
+                if job is None or not job.is_open:
+                    return []
+                self._tools.sender.tidy(job.session_id or "")
+                return [await self._outcome(job)]
+        except (Taken, SessionBusyError):
+            return []
+
+    async def _outcome(self, job: Job) -> Outcome:
+        video, failure = None, None
+        try:
+            if job.phase == "sending":
+                job = await self._landed(job)
+            if job.kind != "message":
+                video = await self._video(job)
+        except SessionBusyError:
+            raise
+        except NemoVideoError as error:
+            failure = error
+        known = await self._tools.ledger.find(job.owner, job.job_id)
+        return Outcome(job.wish, video, failure, job.job_id, known.phase if known else job.phase)
+
+    async def _landed(self, job: Job) -> Job:
+        """Find out what became of a message; it is never sent again."""
+        async with self._tools.sender.turn(job.session_id or ""):
+            watch = await _watched(self._tools, job)
+        match watch.verdict:
+            case "landed":
+                return attrs.evolve(job, phase="answered")
+            case "not_landed":
+                raise _interrupted(job)
+        raise ambiguous(job)
+
+    async def _video(self, job: Job) -> Video:
+        target = self._target(job)
+        check_target(target)
+        job = attrs.evolve(job, path=str(target))
+        report = partial(self._report, str(target))
+        if job.kind == "render":
+            return await self._exported(job, report)
+        wish = job.wish or VideoJob((), job.job_id, target)
+        making = Making(self._tools, wish, report)
+        if job.phase != "planned":
+            return await making.carry_out(job)
+        if not wish.photos and wish.session is None:
+            await self._tools.ledger.end(job, "not started")
+            raise _lost_photos(job)
+        async with prepared(wish.photos) as sources:
+            return await making.carry_out(_anew(job), await self._missing(job, sources))
+
+    async def _exported(self, job: Job, report: Callable[[Progress], None]) -> Video:
+        session = Session(job.session_id or "")
+        ordered = (job.before or {}).get("draft")
+        draft = Draft.from_wire(ordered) if ordered else Draft()
+        return await Export(self._tools, job, session, draft, report).run()
+
+    async def _missing(self, job: Job, sources: Sequence[Source]) -> Sequence[Source]:
+        """What a session that was there before has not been sent yet, told by the names."""
+        if _anew(job).session_id is None:
+            return sources
+        state = await self._tools.state.latest(job.session_id or "")
+        infos = [info for info in state.video_infos if isinstance(info, dict)]
+        names = {info.get("filename") for info in infos}
+        return [source for source in sources if source.name not in names]
+
+    def _target(self, job: Job) -> Path:
+        wanted = Path(job.path or f"{job.render_id or job.job_id}.mp4")
+        if self.folder is None:
+            return wanted.absolute()
+        target = (self.folder / wanted.name).absolute()
+        if target in self._names:
+            target = target.with_stem(f"{target.stem}-{job.job_id[-6:]}")
+        self._names.add(target)
+        return target
+
+    def _report(self, name: str, progress: Progress) -> None:
+        self.report(attrs.evolve(progress, job=name))
+
+
+async def _watched(tools: Toolbox, job: Job) -> Watch:
+    """Look after a message until there is a verdict, and write that down."""
+    watch = Watch(tools, job, tools.timeouts.lost_answer)
+    async for _ in watch.looks():
+        pass
+    if watch.verdict == "landed":
+        await tools.ledger.answered(job)
+    elif watch.verdict == "not_landed":
+        await tools.ledger.end(job, "not landed")
+    return watch
+
+
+def _by_session(jobs: Sequence[Job]) -> list[list[Job]]:
+    chains: dict[str, list[Job]] = {}
+    for job in jobs:
+        chains.setdefault(job.session_id or job.job_id, []).append(job)
+    return list(chains.values())
+
+
+def _anew(job: Job) -> Job:
+    """Begin in a new session, where the job had one of its own: nothing was paid for in it."""
+    is_own = job.wish is None or job.wish.session is None
+    return attrs.evolve(job, session_id=None) if is_own else job
+
+
+def _interrupted(job: Job) -> StreamInterruptedError:
+    return StreamInterruptedError(
+        f"The program ended while it sent a message in session {job.session_id}. It did nothing: "
+        "the timeline and the credits are as they were before.",
+        delivered="no",
+        hint="You may send it again.",
+    )
+
+
+def _lost_photos(job: Job) -> ConfigurationError:
+    return ConfigurationError(
+        f"The photos of job {job.job_id} were only in memory; nothing was sent.",
+        hint="Give them again.",
+    )

@@ -1,0 +1,55 @@
+"""How a piece of work ended: with a video, or with the reason why there is none."""
+
+from typing import Literal
+
+import attrs
+
+from nemovideo.errors import AmbiguousSendError, NemoVideoError
+from nemovideo.models import JobPhase, VideoJob
+from nemovideo.workflows.video import Video
+
+__all__ = ["Outcome", "OutcomeStatus"]
+
+OutcomeStatus = Literal["done", "not_started", "not_landed", "ambiguous", "failed"]
+"""How a job ended, see `Outcome.status`."""
+
+
+@attrs.frozen
+class Outcome:
+    """How one job of a batch, or one that was recovered, ended.
+
+    Attributes:
+        job: What was ordered; None for a message or a render of its own.
+        video: The video, None where there is none.
+        error: Why there is none.
+        job_id: What the ledger calls it; empty where it was not begun.
+        phase: How far it came.
+    """
+
+    job: VideoJob | None
+    video: Video | None = None
+    error: NemoVideoError | None = attrs.field(default=None, eq=False)
+    job_id: str = ""
+    phase: JobPhase = "planned"
+
+    @property
+    def status(self) -> OutcomeStatus:
+        """How it ended.
+
+        | status | meaning |
+        | --- | --- |
+        | `done` | the video is there, or the message was carried out |
+        | `not_started` | no message was sent: order it again as you like |
+        | `not_landed` | the message was lost and did nothing: order it again as you like |
+        | `ambiguous` | nobody can tell what became of the message: `nemo.jobs.resolve` |
+        | `failed` | `error` says why; what is left to go on with, `nemo.jobs.recover` takes up |
+        """
+        if self.error is None:
+            return "done"
+        if isinstance(self.error, AmbiguousSendError):
+            return "ambiguous"
+        if self.phase == "planned":
+            return "not_started"
+        if self.phase == "sending" and getattr(self.error, "delivered", "") == "no":
+            return "not_landed"
+        return "failed"
