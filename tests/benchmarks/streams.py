@@ -9,6 +9,7 @@ fewer streams, because theirs take long.
 import asyncio
 import contextlib
 import gc
+import itertools
 import json
 import subprocess
 import sys
@@ -54,10 +55,11 @@ class Spent(NamedTuple):
 @contextlib.asynccontextmanager
 async def ours(address: str) -> AsyncIterator[Read]:
     """Typed events of ours."""
+    sessions = itertools.count()  # messages to one session would wait for each other
     async with NemoVideo(base_url=address, token="t") as nemo:
 
         async def read() -> AsyncIterator[object]:
-            async with nemo.chat.stream("s", TEXT) as events:
+            async with nemo.chat.stream(str(next(sessions)), TEXT) as events:
                 async for event in events:
                     yield event
 
