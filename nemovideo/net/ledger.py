@@ -48,15 +48,18 @@ _UPDATE: Final = (
 )
 _CLAIM: Final = f"{_UPDATE} AND phase = 'planned'"
 _SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM jobs"  # noqa: S608  # likewise
+# A run lasts 15 minutes at the most (contract section 3): whatever began earlier has ended.
 _RIVALS: Final = """
-WHERE owner = ? AND job_id != ? AND digest != '' AND (
+WHERE owner = ? AND job_id != ? AND digest != '' AND phase != 'planned' AND (
     phase = 'sending' AND ended = ''
-    OR changed >= (SELECT changed FROM jobs WHERE job_id = ?) AND phase != 'planned'
+    AND changed >= (SELECT changed FROM jobs WHERE job_id = ?) - 900
+    OR changed >= (SELECT changed FROM jobs WHERE job_id = ?)
 ) LIMIT 1
 """
 _FORGET_OLD: Final = """
 DELETE FROM jobs WHERE ended != '' AND job_id NOT IN
-(SELECT job_id FROM jobs WHERE ended != '' ORDER BY job_id DESC LIMIT 1000)
+    (SELECT job_id FROM jobs WHERE ended != '' ORDER BY job_id DESC LIMIT 1000)
+OR kind = 'message' AND changed < unixepoch() - 604800
 """
 _BUSY_SECONDS: Final = 30.0
 _TIDY_EVERY: Final = 512
@@ -158,7 +161,7 @@ class Ledger:
 
     async def is_alone(self, job: Job) -> bool:
         """Tell whether no other message of the account was under way since this job's was."""
-        return not await self._select(_RIVALS, job.owner, job.job_id, job.job_id)
+        return not await self._select(_RIVALS, job.owner, *[job.job_id] * 3)
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
@@ -255,6 +258,7 @@ def _prepare(connection: "sqlite3.Connection") -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA secure_delete = ON")
     connection.executescript(_SCHEMA)
+    connection.execute(_FORGET_OLD)
 
 
 def _row(job: Job) -> Mapping[str, Any]:

@@ -145,7 +145,8 @@ class Jobs:
             on_progress: Gets `Progress`, whose `job` is the path of the file.
 
         Returns:
-            How each ended, the oldest first; what somebody is at work on is left out.
+            How each ended, the oldest first. What somebody is at work on is left out, and so is
+                a message of `nemo.chat`, of which too little is kept.
 
         Raises:
             ConfigurationError: There is no such folder.
@@ -159,7 +160,8 @@ class Jobs:
         place = None if folder is None else Path(folder)
         if place is not None and not place.is_dir():
             raise ConfigurationError(f"There is no folder {place}.", hint="Make it first.")
-        room, chains = asyncio.Semaphore(_AT_ONCE), _by_session(await self.list())
+        jobs = [job for job in await self.list() if job.kind != "message" or job.before]
+        room, chains = asyncio.Semaphore(_AT_ONCE), _by_session(jobs)
         async with Reporter(on_progress) as reporter, asyncio.TaskGroup() as group:
             work = Recovery(self._tools, place, reporter.report)
             tasks = [group.create_task(work.chain(chain, room)) for chain in chains]

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,26 @@ async def test_other_messages_of_the_account_are_known(path: Path) -> None:
     assert not await ledger.is_alone(job)
     await ledger.answered(other)
     assert not await ledger.is_alone(job)
+    ledger.close()
+
+
+async def test_an_old_doubt_says_nothing_of_today(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that was left open is no rival after its longest time, and forgotten in a week."""
+    now = time.time()
+    ledger = Ledger(path)
+    for age in (8 * 24 * 3600, 1000, 800):
+        monkeypatch.setattr(time, "time", lambda age=age: now - age)
+        left = await ledger.begin(video(kind="message", phase="sending", digest="x"))
+    monkeypatch.setattr(time, "time", lambda: now)
+    job = await ledger.begin(video(kind="message", phase="sending", digest="x"))
+
+    assert not await ledger.is_alone(job)
+    await ledger.forget(left)
+    assert await ledger.is_alone(job)
+    ledger.close()
+    assert len(await ledger.jobs("me")) == 2
     ledger.close()
 
 
