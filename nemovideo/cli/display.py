@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeAlias
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Column
 
+from nemovideo.cli.telling import harmless
 from nemovideo.models import Progress
 
 __all__ = ["Show", "showing"]
@@ -61,47 +63,53 @@ def _bars(console: Console) -> Bars:
 
 
 class _Bars:
-    """One bar for each stage."""
+    """One bar for each stage of each job."""
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
+        self._tasks: dict[tuple[str, str], TaskID] = {}
 
     def __call__(self, progress: Progress) -> None:
-        if progress.stage not in self._tasks:
-            self._complete_all()
+        key = (progress.job, progress.stage)
+        if key not in self._tasks:
+            self._complete(progress.job)
             title = _TITLES.get(progress.stage, progress.stage)
-            task = self._bars.add_task(title, total=None, amount="", words="")
-            self._tasks[progress.stage] = task
+            self._tasks[key] = self._bars.add_task(title, total=None, amount="", words="")
         self._bars.update(
-            self._tasks[progress.stage],
+            self._tasks[key],
             total=progress.total,
             completed=progress.done,
             amount=_amount(progress),
-            words=progress.text if progress.stage == "agent" else "",
+            words=progress.text if progress.stage == "agent" else _name(progress),
         )
 
-    def _complete_all(self) -> None:
-        for task in self._tasks.values():
-            self._bars.update(task, total=1, completed=1)
-            self._bars.stop_task(task)
+    def _complete(self, job: str) -> None:
+        for (owner, _), task in self._tasks.items():
+            if owner == job:
+                self._bars.update(task, total=1, completed=1)
+                self._bars.stop_task(task)
 
 
 class _Lines:
-    """A line for each stage, and for each quarter of a stage that is counted."""
+    """A line for each stage of each job, and for each quarter of a stage that is counted."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._last: tuple[str, int] | None = None
+        self._last: dict[str, tuple[str, int]] = {}
 
     def __call__(self, progress: Progress) -> None:
-        quarter = int(_percent(progress) // _LINE_EVERY)
-        if self._last == (progress.stage, quarter):
+        step = (progress.stage, int(_percent(progress) // _LINE_EVERY))
+        if self._last.get(progress.job) == step:
             return
-        self._last = (progress.stage, quarter)
+        self._last[progress.job] = step
         title = _TITLES.get(progress.stage, progress.stage)
-        line = f"{title} {_amount(progress)}".rstrip()
+        job = f"{_name(progress)}: " if progress.job else ""
+        line = harmless(f"{job}{title} {_amount(progress)}".rstrip())
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _name(progress: Progress) -> str:
+    return Path(progress.job).name
 
 
 def _percent(progress: Progress) -> float:

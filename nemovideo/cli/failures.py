@@ -3,7 +3,9 @@
 from typing import Any
 
 from nemovideo.errors import (
+    AmbiguousSendError,
     AuthenticationError,
+    BudgetError,
     ConfigurationError,
     DownloadError,
     ExportBlockedError,
@@ -13,6 +15,7 @@ from nemovideo.errors import (
     RateLimitError,
     RenderFailedError,
     RenderTimeoutError,
+    SessionBusyError,
     StreamError,
     TransportError,
     UnsupportedFileError,
@@ -26,11 +29,13 @@ INTERRUPTED = 130
 _CODES: tuple[tuple[int, tuple[type[NemoVideoError], ...]], ...] = (
     (2, (ConfigurationError, UnsupportedFileError, FileTooLargeError)),
     (3, (AuthenticationError,)),
-    (4, (InsufficientCreditsError, ExportBlockedError)),
+    (4, (InsufficientCreditsError, ExportBlockedError, BudgetError)),
     (5, (RateLimitError,)),
     (6, (TransportError,)),
     (7, (StreamError,)),
     (8, (RenderFailedError, RenderTimeoutError, DownloadError)),
+    (9, (SessionBusyError,)),
+    (10, (AmbiguousSendError,)),
 )
 
 
@@ -38,7 +43,7 @@ def exit_code(error: NemoVideoError) -> int:
     """Give the exit code of an error's kind.
 
     2 input, 3 token, 4 credits or plan, 5 rate limit, 6 network, 7 agent, 8 render or download,
-    1 everything else that the service refused.
+    9 session in use, 10 a message of which nobody can tell, 1 everything else that was refused.
     """
     return next((code for code, kinds in _CODES if isinstance(error, kinds)), 1)
 

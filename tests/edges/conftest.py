@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import os
+import signal
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +32,35 @@ def serving(service: Emulator) -> Iterator[Emulator]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What commands keep between two calls is not the machine's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        _keep_in(tmp_path_factory.mktemp("temporary"), patch)
+        yield
+
+
+@pytest.fixture
+def kept(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, not made yet, in which the commands of one test keep what they need."""
+    place = tmp_path_factory.mktemp("temporary")
+    _keep_in(place, monkeypatch)
+    return place / f"nemovideo-{os.getuid()}"
+
+
+def _keep_in(place: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("TMPDIR", str(place))
+    patch.setattr(tempfile, "tempdir", str(place))
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell that runs tests in the background has children ignore Ctrl-C; not ours."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -6,39 +6,17 @@ import pty
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from nemovideo import cli
 from nemovideo.emulator import Emulator
+from tests.edges.commands import COMMAND, run, typed
+
+pytestmark = pytest.mark.usefixtures("kept", "interruptible")
 
 WISH = "a 3-second slideshow with music"
-COMMAND = [sys.executable, "-m", "nemovideo"]
-
-
-def typed(*words: object) -> list[str]:
-    """What a shell would hand over."""
-    return [str(word) for word in words]
-
-
-def run(words: list[str]) -> int:
-    """Run a command in a thread, where `asyncio.run` leaves the loops of pytest alone."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(cli.run, words).result()
-
-
-@pytest.fixture(autouse=True)
-def interruptible() -> Iterator[None]:
-    """A shell that runs tests in the background has children ignore Ctrl-C; not ours."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def test_make_prints_the_timeline_and_the_path(
@@ -288,18 +266,19 @@ def test_ctrl_c_stops_without_a_traceback(photos: list[Path], tmp_path: Path) ->
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
 
-    assert process.returncode == 130
-    assert rest.splitlines()[-1] == "nemovideo: stopped"
+    assert process.returncode == 130, seen
+    assert rest.splitlines()[-2:] == [
+        "nemovideo: stopped",
+        "nemovideo: to go on: nemovideo jobs --recover --emulator",
+    ]
     assert "Traceback" not in rest
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_job_leaves_no_temporary_file(
-    photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    photos: list[Path], tmp_path: Path, kept: Path
 ) -> None:
-    """The offline service goes with the command, also when the command fails."""
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    """The offline service leaves nothing but what it keeps, also when the command fails."""
     (tmp_path / "cut.jpg").write_bytes(photos[3].read_bytes()[:20_000])
 
     code = run(
@@ -307,22 +286,37 @@ def test_a_failed_job_leaves_no_temporary_file(
     )
 
     assert code == 2
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list(kept.parent.iterdir()) == [kept]
     assert not (tmp_path / "o.mp4").exists()
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "kill"])
-def test_the_emulator_serves_until_it_is_stopped(sign: signal.Signals) -> None:
-    """The first line is the address; it answers there and ends politely."""
+def asked(url: str) -> bytes:
+    """What a service begins to answer: once it does, it has settled down."""
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        return connection.recv(100)
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        pytest.param(signal.SIGINT, id="ctrl-c"),
+        pytest.param(signal.SIGTERM, id="kill"),
+        pytest.param(signal.SIGHUP, id="terminal-closed"),
+    ],
+)
+def test_the_emulator_serves_until_it_is_stopped(sign: signal.Signals, tmp_path: Path) -> None:
+    """The first line is the address; it answers there, ends politely and leaves no folder."""
     with subprocess.Popen(
-        [*COMMAND, "emulator", "--port", "0"], stdout=subprocess.PIPE, text=True
+        [*COMMAND, "emulator", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
-        host, port = url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=5) as connection:
-            connection.sendall(b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            answer = connection.recv(100)
+        answer = asked(url)
         process.send_signal(sign)
         started = time.monotonic()
         process.wait(10)
@@ -331,6 +325,27 @@ def test_the_emulator_serves_until_it_is_stopped(sign: signal.Signals) -> None:
     assert answer.startswith(b"HTTP/1.1 401")
     assert process.returncode == 0
     assert time.monotonic() - started < 5
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_emulator_outlives_its_terminal_under_nohup() -> None:
+    """Who has it ignore the end of a terminal means it."""
+    with subprocess.Popen(
+        ["nohup", *COMMAND, "emulator", "--port", "0"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        answer = asked(process.stdout.readline().strip())
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.send_signal(signal.SIGTERM)
+
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert process.returncode == 0
 
 
 def test_a_port_in_use_is_one_line(service: Emulator, capsys: pytest.CaptureFixture[str]) -> None:

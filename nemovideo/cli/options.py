@@ -1,0 +1,14 @@
+"""Options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from cyclopts import Parameter
+
+__all__ = ["AsJson", "OfSession", "Offline", "Quality", "Target"]
+
+AsJson: TypeAlias = Annotated[bool, Parameter(name="--json", negative="", show_default=False)]
+Offline: TypeAlias = Annotated[bool, Parameter(name="--emulator", negative="", show_default=False)]
+OfSession: TypeAlias = Annotated[str | None, Parameter(name="--session")]
+Quality: TypeAlias = Literal["low", "medium", "high"]
+Target: TypeAlias = Annotated[Path, Parameter(name=["--output", "-o"])]

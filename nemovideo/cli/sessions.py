@@ -1,0 +1,156 @@
+"""Commands about the session that was worked in last: `chat`, `status` and `credits`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from nemovideo.cli.display import showing
+from nemovideo.cli.ledger import as_line, facts
+from nemovideo.cli.opening import known_project, opened
+from nemovideo.cli.options import AsJson, Offline, OfSession
+from nemovideo.cli.telling import Transcript, remark, say, say_json
+from nemovideo.draft import Draft
+from nemovideo.errors import InputError
+from nemovideo.events import ProjectEvent, StillWorking, TextDelta, TextDone, ToolCall
+from nemovideo.models import Reply
+
+if TYPE_CHECKING:
+    from nemovideo import NemoVideo, Project, ProjectStream
+
+__all__ = ["balance", "chat", "status"]
+
+
+async def chat(
+    text: str,
+    /,
+    *,
+    add: Annotated[
+        Sequence[Path], Parameter(consume_multiple=True, negative="", show_default=False)
+    ] = (),
+    new: Annotated[bool, Parameter(negative="", show_default=False)] = False,
+    language: str | None = None,
+    session: OfSession = None,
+    emulator: Offline = False,
+    json_output: AsJson = False,
+) -> None:
+    """Ask the agent for something in the last session, and follow its answer.
+
+    Args:
+        text: The wish in words.
+        add: Photos, clips or sounds to upload before; give them behind the text.
+        new: Begin a new session.
+        language: What the agent speaks in a new session, such as en, zh-CN or ja.
+        session: The id of another session.
+        emulator: Work offline, with what earlier calls left.
+        json_output: Print one JSON object and nothing else.
+    """
+    _check(text, session, language, new=new)
+    async with opened(emulator=emulator) as nemo:
+        project = await (_begun(nemo, language) if new else known_project(nemo, session))
+        if add:
+            with showing(Console(stderr=True), quiet=json_output) as show:
+                await project.add(*add, on_progress=show)
+        async with project.stream(text) as events:
+            await _follow(events, quiet=json_output)
+    if json_output:
+        say_json(_answer(project, events))
+    else:
+        _say_changes(events.reply)
+
+
+async def status(
+    *, session: OfSession = None, emulator: Offline = False, json_output: AsJson = False
+) -> None:
+    """Show the timeline of the last session, and what is not finished.
+
+    Args:
+        session: The id of another session.
+        emulator: Work offline, with what earlier calls left.
+        json_output: Print one JSON object.
+    """
+    async with opened(emulator=emulator) as nemo:
+        project = await known_project(nemo, session)
+        timeline = await project.timeline() or Draft()
+        jobs = await nemo.jobs.list()
+    known = project.session.session_id
+    if json_output:
+        found = {"session_id": known, "timeline": str(timeline)}
+        say_json({**found, "duration": timeline.length_ms / 1000, "jobs": [*map(facts, jobs)]})
+        return
+    for line in (f"Session {known}", str(timeline), *map(as_line, jobs)):
+        say(line)
+
+
+async def balance(*, emulator: Offline = False, json_output: AsJson = False) -> None:
+    """Show the credits of the account.
+
+    Args:
+        emulator: Work offline, with what earlier calls left.
+        json_output: Print one JSON object.
+    """
+    async with opened(emulator=emulator) as nemo:
+        found = await nemo.credits.balance()
+    if json_output:
+        say_json({"available": found.available, "frozen": found.frozen, "total": found.total})
+    else:
+        say(f"{found.available:,.10g} credits available, {found.frozen:,.10g} reserved")
+
+
+def _check(text: str, session: str | None, language: str | None, *, new: bool) -> None:
+    """Refuse what cannot be meant before a session is begun or a file is sent."""
+    if not text.strip():
+        raise InputError("The message is empty.", hint="Say what the agent should do.")
+    if new and session:
+        raise InputError("--new and --session exclude each other.", hint="Give one of them.")
+    if language and not new:
+        raise InputError("A session keeps its language.", hint="Give --language with --new.")
+
+
+async def _begun(nemo: "NemoVideo", language: str | None) -> "Project":
+    """Name the new session: should its first message fail, the ledger has not heard of it."""
+    project = await nemo.projects.create(language=language)
+    remark(f"Session {project.session.session_id}")
+    return project
+
+
+async def _follow(events: "ProjectStream", *, quiet: bool) -> None:
+    transcript = Transcript()
+    try:
+        async for event in events:
+            if not quiet:
+                _tell(event, transcript)
+    finally:
+        transcript.end_block()
+
+
+def _tell(event: ProjectEvent, transcript: Transcript) -> None:
+    match event:
+        case TextDelta(text):
+            transcript.add(text)
+        case TextDone():
+            transcript.end_block()
+        case ToolCall(name):
+            remark(f"{name.replace('_', ' ')} ..")
+        case StillWorking(elapsed):
+            remark(f"Still working after {elapsed:.0f} s ..")
+
+
+def _say_changes(reply: Reply) -> None:
+    if reply.changes:
+        say(f"Changed: {reply.summary}")
+    elif not reply.text.strip():
+        say("The agent said nothing and changed nothing.")
+
+
+def _answer(project: "Project", events: "ProjectStream") -> dict[str, Any]:
+    reply = events.reply
+    return {
+        "session_id": project.session.session_id,
+        "text": reply.text,
+        "changes": [*map(str, reply.changes)],
+        "timeline": str(events.timeline or Draft()),
+        "recovered": reply.recovered,
+    }
