@@ -20,7 +20,7 @@ holds_bench := .venv/.demo .venv/.bench
 # All targets share one .venv, and pip must not install into it twice at once.
 .NOTPARALLEL:
 
-.PHONY: help demo test check format-check lint types imports coverage docs wheel format serve bench clean
+.PHONY: help demo test soak check format-check lint types imports coverage docs wheel format serve bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ demo: .venv/.demo  ## five photos become out/slideshow.mp4, offline
 test: .venv/.test  ## run all tests, warnings as errors
 	rm -f .coverage .coverage.*
 	$(BIN)/python $(RUNNER)
+
+soak: .venv/.test  ## 200 videos, 20 at a time, while everything goes wrong (about two minutes)
+	$(BIN)/python -W error tests/service/soak.py
 
 # The checks run the same tests, measured.
 check: RUNNER := -m coverage run -m pytest

@@ -36,6 +36,18 @@ async def test_of_each_stage_the_last_report_arrives() -> None:
     assert seen == [Progress(stage, 2) for stage in ("upload", "agent", "render")]
 
 
+async def test_jobs_of_a_batch_do_not_replace_each_other() -> None:
+    """The last report of each job arrives, also of the same stage."""
+    seen: list[Progress] = []
+
+    async with Reporter(seen.append) as reporter:
+        for job in ("a", "b"):
+            reporter.report(Progress("render", 1, job=job))
+            reporter.report(Progress("render", 2, job=job))
+
+    assert seen == [Progress("render", 2, job=job) for job in ("a", "b")]
+
+
 async def test_at_most_ten_reports_come_in_a_second() -> None:
     """A screen is not flooded."""
     seen: list[Progress] = []
