@@ -3,7 +3,9 @@
 PYTHON ?= python3
 
 BIN := .venv/bin
-RUNNER := -m pytest
+# Much of a test is waiting: four at a time, those of one file together.
+TESTS := -m pytest -n 4 --dist loadfile
+RUNNER := $(TESTS)
 BENCHMARKS := $(wildcard tests/benchmarks/[a-z]*.py)
 STAMPS := .venv/.demo .venv/.test .venv/.dev .venv/.bench
 
@@ -37,7 +39,7 @@ soak: .venv/.test  ## 200 videos, 20 at a time, while everything goes wrong (abo
 	$(BIN)/python -W error tests/service/soak.py
 
 # The checks run the same tests, measured.
-check: RUNNER := -m coverage run -m pytest
+check: RUNNER := -m coverage run $(TESTS)
 check: format-check lint types imports test coverage docs wheel  ## everything that must hold before a commit
 
 format-check: .venv/.dev  ## is the code formatted?

@@ -52,13 +52,11 @@ from nemovideo.events import (
     ToolResult,
     UnknownEvent,
 )
+from nemovideo.jobs import Job, JobKind, JobPhase, VideoJob
 from nemovideo.models import (
     AnonymousToken,
     Balance,
     ClaimLink,
-    Job,
-    JobKind,
-    JobPhase,
     Output,
     Progress,
     Render,
@@ -69,7 +67,6 @@ from nemovideo.models import (
     Session,
     SessionState,
     UploadedFile,
-    VideoJob,
 )
 from nemovideo.net.hooks import OnRequest, OnResponse
 from nemovideo.net.progress import OnProgress

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 import aiohttp
 
 from nemovideo.attribution import Skill
-from nemovideo.models import Output, VideoJob
+from nemovideo.jobs import VideoJob
+from nemovideo.models import Output
 from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Door
 from nemovideo.net.hooks import Hooks, OnRequest, OnResponse
@@ -59,7 +60,7 @@ class NemoVideo:
             `~/.config/nemovideo`, and in memory where the API is on loopback.
         ledger: The file in which jobs are written down, so that nothing is orphaned; None keeps
             them in memory. By default in the user's state folder, and in memory where the API is
-            on loopback.
+            on loopback. Without a file, other processes do not know who works in a session.
         timeouts: Every wait of the library.
         retry: How reads are repeated.
         trust_env: Whether proxies are taken from the environment; `.netrc` never is.
@@ -244,8 +245,10 @@ class NemoVideo:
             InsufficientCreditsError: Out of credits; nothing ran.
             UnsupportedFileError: The service does not accept a photo.
             AgentError: The agent made nothing; its words are in `text`.
-            StreamError: The agent's answer broke off; the subclass says how.
-            RenderFailedError: The service gave up on the render.
+            AmbiguousSendError: The agent's answer was lost, and nobody can tell what became of it.
+            StreamError: The agent's answer broke off, and the message did nothing.
+            RenderFailedError: The service gave up on the render, twice.
+            RenderTimeoutError: The render is not finished in time; it goes on at the service.
             DownloadError: The file could not be fetched whole.
             APIError: The service refused otherwise.
             TransportError: The network failed.
@@ -285,7 +288,7 @@ class NemoVideo:
 
         One failure never stops the rest. Jobs that name the same session are made in it one
         after the other, each with its own render. Leaving the block cancels what is not done;
-        that stays in the ledger.
+        what was begun stays in the ledger.
 
         Args:
             jobs: What to make.

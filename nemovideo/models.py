@@ -1,22 +1,18 @@
 """The values that calls take and give: plain, frozen, without behaviour of the network."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import attrs
 
 from nemovideo.draft import Change, Draft
-from nemovideo.errors import InputError
 from nemovideo.events import Notice, ToolCall, ToolResult
 
 __all__ = [
     "AnonymousToken",
     "Balance",
     "ClaimLink",
-    "Job",
-    "JobKind",
-    "JobPhase",
     "Output",
     "Progress",
     "Render",
@@ -27,14 +23,7 @@ __all__ = [
     "Session",
     "SessionState",
     "UploadedFile",
-    "VideoJob",
 ]
-
-JobKind = Literal["video", "message", "render"]
-"""What a job is: a whole video, a message to the agent, or a render with its file."""
-
-JobPhase = Literal["planned", "sending", "answered", "submitted", "fetched"]
-"""How far a job is; each phase is written down before its act (`fetched` after it)."""
 
 RenderStatus = Literal["pending", "processing", "completed", "failed"]
 """The four states of a render; every other word of the service counts as `processing`."""
@@ -239,126 +228,6 @@ class Progress:
     unit: str = ""
     text: str = ""
     job: str = ""
-
-
-@runtime_checkable
-class _OnDisk(Protocol):
-    def __fspath__(self) -> str: ...
-
-
-def _path(given: Any) -> str:
-    """Take a path as text; what lies in memory could not be found again after a crash."""
-    if isinstance(given, _OnDisk):
-        given = given.__fspath__()
-    if not isinstance(given, str):
-        kind = type(given).__name__
-        raise InputError(f"A video job names files, not {kind}.", hint="Give paths.")
-    return given
-
-
-def _paths(given: Any) -> tuple[str, ...]:
-    is_one = isinstance(given, str | bytes | _OnDisk) or not isinstance(given, Iterable)
-    return tuple(map(_path, [given] if is_one else given))
-
-
-def _output(given: Any) -> Output:
-    return Output(**given) if isinstance(given, Mapping) else given
-
-
-@attrs.frozen
-class VideoJob:
-    """One video of a batch: a plain value, which JSON can carry.
-
-    Attributes:
-        photos: Paths of photos, clips or sounds, or one of them alone; none where `session` has
-            what is needed.
-        prompt: What the video should be, in words.
-        path: The MP4 to write; its folder must exist.
-        session: None for a session of its own; the id of a session that exists; any other name
-            for one new session that all jobs of the batch with this name share, one after the
-            other.
-        language: What the agent speaks, by default the language of the client.
-        output: Container and quality; by default MP4 in high quality.
-
-    Raises:
-        InputError: Something else than paths, or an empty prompt.
-
-    Example:
-        ```python
-        from nemovideo import VideoJob
-
-        job = VideoJob(["beach.jpg"], "an 8-second video", "summer.mp4")
-        assert VideoJob.from_json(job.to_json()) == job
-        ```
-    """
-
-    photos: tuple[str, ...] = attrs.field(converter=_paths)
-    prompt: str = attrs.field()
-    path: str = attrs.field(converter=_path)
-    session: str | None = None
-    language: str | None = None
-    output: Output = attrs.field(factory=Output, converter=_output)
-
-    @prompt.validator
-    def _require_words(self, _: Any, prompt: Any) -> None:
-        if not isinstance(prompt, str) or not prompt.strip():
-            raise InputError("The prompt is empty.", hint="Say what the video should be.")
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a job as `to_json` gave it.
-
-        Raises:
-            InputError: A field is missing, unknown, or of the wrong type.
-        """
-        try:
-            return cls(**value)
-        except TypeError as error:
-            raise InputError(f"This is no video job: {error}.") from error
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the job as JSON has it: text, lists and objects."""
-        return attrs.asdict(self) | {"photos": list(self.photos)}
-
-
-@attrs.frozen
-class Job:
-    """A piece of work as the ledger keeps it.
-
-    Attributes:
-        job_id: Unique, and sorted by the time of its making; a message's `send_id`.
-        kind: See `JobKind`.
-        phase: See `JobPhase`.
-        session_id: The session it belongs to, None before there is one.
-        render_id: The render that was ordered for it.
-        path: Where the video is to go.
-        wish: The order of a `video` as it was given, until its file is there; without photos
-            where these were only in memory. None for other kinds.
-        output: Container and quality of the render.
-        began: Seconds since the epoch.
-        changed: Likewise, of the last phase.
-        ended: How it ended, empty while it is open: `done`, or what went wrong.
-    """
-
-    job_id: str
-    kind: JobKind
-    phase: JobPhase = "planned"
-    session_id: str | None = None
-    render_id: str | None = None
-    path: str | None = None
-    wish: VideoJob | None = None
-    output: Output = attrs.field(factory=Output)
-    began: float = 0.0
-    changed: float = 0.0
-    ended: str = ""
-    owner: str = attrs.field(default="", repr=False)
-    digest: str = attrs.field(default="", repr=False)
-    before: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something is left to be done or to be found out."""
-        return not self.ended
 
 
 @attrs.frozen(eq=False)

@@ -14,7 +14,7 @@ from nemovideo.cli.opening import note_way_on, opened
 from nemovideo.cli.options import AsJson, Offline
 from nemovideo.cli.telling import remark, say, say_json
 from nemovideo.errors import InputError
-from nemovideo.models import Job
+from nemovideo.jobs import Job
 
 if TYPE_CHECKING:
     from nemovideo import NemoVideo, Outcome

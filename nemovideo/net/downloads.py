@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -11,12 +11,13 @@ from urllib.parse import urljoin, urlsplit
 import attrs
 
 from nemovideo.errors import APIError, DownloadError, TransportError
+from nemovideo.models import Render
 from nemovideo.net.door import OpenAnswer
 from nemovideo.net.files import check_target, is_whole_mp4, own_part
 from nemovideo.net.transport import Transport
 from nemovideo.wire.replies import seconds_to_wait
 
-__all__ = ["download"]
+__all__ = ["download", "unless_troubled"]
 
 _PIECE: Final = 2 * 1024 * 1024
 _ATTEMPTS: Final = 4
@@ -134,6 +135,16 @@ async def _piece(transport: Transport, address: str, part: _Part, on_bytes: OnBy
             await _write(answer, part.path, start, on_bytes)
             return
     raise DownloadError("too many redirects")
+
+
+async def unless_troubled(looking: Awaitable[Render]) -> Render | None:
+    """Give what was found, None where the trouble may pass: there is another way to the file."""
+    try:
+        return await looking
+    except (TransportError, APIError) as error:
+        if not error.retryable:
+            raise
+        return None
 
 
 def _rename(part: Path, path: Path) -> None:

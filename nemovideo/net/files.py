@@ -28,8 +28,13 @@ _LOOK_AGAIN: Final = 0.02
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
+    # The same for all, whatever the mode they opened it in; and far behind the owner's id and
+    # what is read ahead of it, since nobody else can read what is locked here.
+    _LOCKED_BYTE: Final = 2**30
+
     def try_lock(file: IO[bytes]) -> bool:
         """Lock an open file, unless somebody has it; the kernel frees it when we die."""
+        file.seek(_LOCKED_BYTE)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except PermissionError:

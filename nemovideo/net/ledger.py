@@ -1,21 +1,22 @@
 """What was begun and is not finished, written down before it is done: nothing is orphaned."""
 
 import asyncio
-import functools
-import json
 import logging
-import operator
 import os
 import secrets
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from nemovideo.models import Job, Output, VideoJob
+from nemovideo.errors import ConfigurationError
+from nemovideo.jobs import Job
+from nemovideo.net.database import at_leisure, identity, opened
+from nemovideo.net.rows import COLUMNS, job_of, row_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,30 +25,16 @@ __all__ = ["Ledger", "new_id"]
 
 _Result = TypeVar("_Result")
 
-_VERSION: Final = 1
-_SCHEMA: Final = f"""
-CREATE TABLE IF NOT EXISTS jobs (
-    job_id TEXT PRIMARY KEY, owner TEXT NOT NULL, kind TEXT NOT NULL, phase TEXT NOT NULL,
-    session_id TEXT, render_id TEXT, path TEXT, output TEXT NOT NULL,
-    began REAL NOT NULL, changed REAL NOT NULL,
-    ended TEXT NOT NULL, digest TEXT NOT NULL, wish TEXT, before TEXT
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS open_jobs ON jobs (owner, ended);
-PRAGMA user_version = {_VERSION};
-"""
-_COLUMNS: Final = tuple(field.name for field in attrs.fields(Job))
-_values_of: Final = operator.attrgetter(*_COLUMNS)
-_JSON: Final = frozenset({"wish", "before", "output"})
 _INSERT: Final = (
-    f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) "  # noqa: S608  # our own names
-    f"VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"
+    f"INSERT OR REPLACE INTO jobs ({', '.join(COLUMNS)}) "  # noqa: S608  # our own names
+    f"VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
 )
 _UPDATE: Final = (
-    f"UPDATE jobs SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} "  # noqa: S608  # too
+    f"UPDATE jobs SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} "  # noqa: S608  # too
     "WHERE job_id = :job_id AND ended = ''"
 )
 _CLAIM: Final = f"{_UPDATE} AND phase = 'planned'"
-_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM jobs"  # noqa: S608  # likewise
+_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"  # noqa: S608  # likewise
 # A run lasts 15 minutes at the most (contract section 3): whatever began earlier has ended.
 _RIVALS: Final = """
 WHERE owner = ? AND job_id != ? AND digest != '' AND phase != 'planned' AND (
@@ -56,12 +43,21 @@ WHERE owner = ? AND job_id != ? AND digest != '' AND phase != 'planned' AND (
     OR changed >= (SELECT changed FROM jobs WHERE job_id = ?)
 ) LIMIT 1
 """
+_FOLLOWERS: Final = """
+WHERE owner = ? AND session_id = ? AND job_id != ? AND digest != '' AND phase != 'planned'
+    AND changed >= (SELECT changed FROM jobs WHERE job_id = ?) LIMIT 1
+"""
+_DOUBTS: Final = """
+WHERE owner = ? AND session_id = ? AND phase = 'sending' AND ended = '' AND before IS NOT NULL
+    AND changed >= ? LIMIT 1
+"""
+_LONGEST_RUN: Final = 900.0
 _FORGET_OLD: Final = """
 DELETE FROM jobs WHERE ended != '' AND job_id NOT IN
     (SELECT job_id FROM jobs WHERE ended != '' ORDER BY job_id DESC LIMIT 1000)
-OR kind = 'message' AND changed < unixepoch() - 604800
 """
-_BUSY_SECONDS: Final = 30.0
+# Nobody may find the prompt of a job that is over, in no file: SQLite keeps it in its log too.
+_ERASE: Final = "PRAGMA wal_checkpoint(TRUNCATE)"
 _TIDY_EVERY: Final = 512
 _INHERITED: Final[list["sqlite3.Connection"]] = []
 """Connections that came through a fork: not ours to use, nor to close."""
@@ -78,8 +74,9 @@ class Ledger:
     """The jobs of all accounts, in an SQLite file that processes share.
 
     A file that is damaged, of a newer version or not to be written costs one log record, and is
-    done without: what this process began is then kept in memory. No token is ever in it; an
-    account is known by a digest.
+    done without: what this process began is then kept in memory. One that is taken away or
+    replaced is made anew, with what is open here. No token is ever in it; an account is known by
+    a digest.
 
     Attributes:
         path: The file, None for memory alone.
@@ -87,10 +84,17 @@ class Ledger:
 
     path: Path | None
     _connection: "sqlite3.Connection | None" = attrs.field(default=None, init=False, repr=False)
-    _pid: int = attrs.field(factory=os.getpid, init=False, repr=False)
+    _file: tuple[int, int] | None = attrs.field(default=None, init=False, repr=False)
+    _lost: Path | None = attrs.field(default=None, init=False, repr=False)
     _turn: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
     _ours: dict[str, Job] = attrs.field(factory=dict, init=False, repr=False)
-    _begun: int = attrs.field(default=0, init=False, repr=False)
+    _unreadable: set[str] = attrs.field(factory=set, init=False, repr=False)
+    _uses: int = attrs.field(default=0, init=False, repr=False)
+    _is_soiled: bool = attrs.field(default=False, init=False, repr=False)
+    _is_closed: bool = attrs.field(default=False, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _all.add(self)
 
     @property
     def durable(self) -> bool:
@@ -101,16 +105,29 @@ class Ledger:
         """Write down a new job, as of now."""
         now = time.time()
         job = attrs.evolve(job, began=now, changed=now)
-        self._ours[job.job_id] = job
-        await self._run(lambda known: known.execute(_INSERT, _row(job)))
+
+        def work(known: "sqlite3.Connection") -> None:
+            known.execute(_INSERT, row_of(job))
+            self._ours[job.job_id] = job
+
+        await self._run(work)
         return job
 
     async def save(self, job: Job) -> bool:
         """Write down how far a job is; False where it has been ended or forgotten meanwhile."""
         return await self._update(_UPDATE, job)
 
+    async def plan(self, job: Job) -> bool:
+        """Write down more of a job that is still planned; False where somebody is further."""
+        return await self._update(_CLAIM, job)
+
     async def claim(self, job: Job) -> bool:
-        """Take the right to send the message of a planned job: only one ever gets it."""
+        """Take the right to send the message of a planned job: only one ever gets it.
+
+        Raises:
+            ConfigurationError: The job is in a file that failed, and would be planned there for
+                ever: whoever reads it later would send once more.
+        """
         return await self._update(_CLAIM, job)
 
     async def answered(self, job: Job) -> None:
@@ -126,22 +143,29 @@ class Ledger:
 
     async def end_render(self, owner: str, render_id: str, how: str) -> None:
         """Write down that a render is over, in whichever jobs it was ordered for."""
-        ours = [job for job in self._ours.values() if job.render_id == render_id]
-        for job in ours:
-            del self._ours[job.job_id]
         words = (
             "UPDATE jobs SET ended = ?, phase = ?, changed = ?, wish = NULL, before = NULL"
             " WHERE owner = ? AND render_id = ? AND ended = ''"
         )
         phase = "fetched" if how == "done" else "submitted"
         values = (how, phase, time.time(), owner, render_id)
-        await self._run(lambda known: known.execute(words, values))
+
+        def work(known: "sqlite3.Connection") -> None:
+            self._is_soiled |= known.execute(words, values).rowcount > 0
+            for job in [job for job in self._ours.values() if job.render_id == render_id]:
+                del self._ours[job.job_id]
+
+        await self._run(work)
 
     async def forget(self, job: Job) -> None:
         """Strike a job out."""
-        self._ours.pop(job.job_id, None)
         words = "DELETE FROM jobs WHERE job_id = ?"
-        await self._run(lambda known: known.execute(words, (job.job_id,)))
+
+        def work(known: "sqlite3.Connection") -> None:
+            self._is_soiled |= known.execute(words, (job.job_id,)).rowcount > 0
+            self._ours.pop(job.job_id, None)
+
+        await self._run(work)
 
     async def find(self, owner: str, job_id: str) -> Job | None:
         """Give a job of an account by its id."""
@@ -150,41 +174,73 @@ class Ledger:
 
     async def jobs(self, owner: str) -> list[Job]:
         """Give the jobs of an account, the oldest first."""
-        return await self._select("WHERE owner = ? ORDER BY job_id", owner)
+        return await self._select("WHERE owner = ? ORDER BY began, job_id", owner)
 
     async def last_session(self, owner: str) -> str | None:
         """Give the session of an account that was worked in last."""
-        found = await self._select(
-            "WHERE owner = ? AND session_id IS NOT NULL ORDER BY changed DESC LIMIT 1", owner
-        )
-        return found[0].session_id if found else None
+        condition = "owner = ? AND session_id IS NOT NULL ORDER BY changed DESC LIMIT 1"
+        found = await self._rows(f"SELECT session_id FROM jobs WHERE {condition}", owner)  # noqa: S608  # ours
+        return found[0][0] if found else None
+
+    async def is_followed(self, job: Job) -> bool:
+        """Tell whether another message went to the same session since this job's did."""
+        values = (job.owner, job.session_id, job.job_id, job.job_id)
+        return bool(await self._rows(f"{_SELECT} {_FOLLOWERS}", *values))
+
+    async def doubt_in(self, owner: str, session_id: str) -> Job | None:
+        """Give the message of a session of which nobody knows yet what became of it."""
+        found = await self._select(_DOUBTS, owner, session_id, time.time() - _LONGEST_RUN)
+        return found[0] if found else None
 
     async def is_alone(self, job: Job) -> bool:
         """Tell whether no other message of the account was under way since this job's was."""
-        return not await self._select(_RIVALS, job.owner, *[job.job_id] * 3)
+        return not await self._rows(f"{_SELECT} {_RIVALS}", job.owner, *[job.job_id] * 3)
 
-    def close(self) -> None:
-        """Let go of the file; the next use opens it again."""
-        with self._turn:
-            connection, self._connection = self._connection, None
-            if connection is not None and self._pid == os.getpid():
-                connection.close()
+    async def aclose(self) -> None:
+        """Let go of the file; a later use opens it for itself alone, and closes it again."""
+        self._is_closed = True
+        if self._connection is not None or self._turn.locked():
+            await asyncio.get_running_loop().run_in_executor(None, self._close)
 
     async def _end(self, job: Job, **facts: str) -> None:
         await self._update(_UPDATE, job, wish=None, before=None, **facts)
-        self._ours.pop(job.job_id, None)
 
     async def _update(self, words: str, job: Job, **facts: str | None) -> bool:
-        row = {**_row(job), "changed": time.time(), **facts}
-        done = await self._run(lambda known: known.execute(words, row).rowcount)
-        if job.job_id in self._ours:
-            self._ours[job.job_id] = job
-        return bool(done)
+        row = {**row_of(job), "changed": time.time(), **facts}
+
+        def work(known: "sqlite3.Connection") -> bool:
+            if words == _CLAIM and self._lost and job.job_id not in self._ours:
+                raise _unwritable(self._lost)
+            is_done = known.execute(words, row).rowcount > 0
+            self._note(job, row, is_open=is_done and not row["ended"])
+            return is_done
+
+        return await self._run(work)
+
+    def _note(self, job: Job, row: Mapping[str, Any], *, is_open: bool) -> None:
+        """Keep up with the file, in the same turn: a caller may not stay to hear of it."""
+        if not is_open:
+            self._ours.pop(job.job_id, None)
+            self._is_soiled |= job.wish is not None or job.before is not None
+        elif job.job_id in self._ours:
+            self._ours[job.job_id] = attrs.evolve(job, changed=row["changed"])
 
     async def _select(self, condition: str, *values: object) -> list[Job]:
-        words = f"{_SELECT} {condition}"
-        rows = await self._run(lambda known: known.execute(words, values).fetchall())
-        return [_job(row) for row in rows]
+        rows = await self._rows(f"{_SELECT} {condition}", *values)
+        return [job for job in map(self._read, rows) if job is not None]
+
+    async def _rows(self, words: str, *values: object) -> list[tuple[Any, ...]]:
+        return await self._run(lambda known: known.execute(words, values).fetchall())
+
+    def _read(self, row: tuple[Any, ...]) -> Job | None:
+        """Pass over a row that cannot be read; it costs no other."""
+        try:
+            return job_of(row)
+        except ValueError as error:
+            if row[0] not in self._unreadable:
+                _log.warning("Job %s in the ledger cannot be read (%s).", row[0], error)
+            self._unreadable.add(row[0])
+            return None
 
     async def _run(self, work: Callable[["sqlite3.Connection"], _Result]) -> _Result:
         """Use the file in a thread; memory needs none."""
@@ -194,92 +250,86 @@ class Ledger:
         return await loop.run_in_executor(None, self._with_connection, work)
 
     def _with_connection(self, work: Callable[["sqlite3.Connection"], _Result]) -> _Result:
-        import sqlite3
-
         with self._turn:
             try:
-                result = work(self._opened())
-            except (sqlite3.Error, OSError) as error:
-                if self.path is None:
-                    raise
-                self._go_on_in_memory(error)
-                result = work(self._opened())
-            self._tidy()
-            return result
+                result = self._worked(work)
+                self._tidy()
+                return result
+            finally:
+                if self._is_closed:
+                    self._let_go()
+
+    def _worked(self, work: Callable[["sqlite3.Connection"], _Result]) -> _Result:
+        import sqlite3
+
+        try:
+            return work(self._opened())
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+            raise  # a caller's mistake, no damage
+        except (sqlite3.Error, OSError) as error:
+            if self.path is None:
+                raise
+            self._go_on_in_memory(error)
+            return work(self._opened())
 
     def _opened(self) -> "sqlite3.Connection":
-        if self._connection is not None and self._pid != os.getpid():
-            _INHERITED.append(self._connection)
-            self._connection = None
-        if self._connection is None:
-            self._connection, self._pid = _open(self.path), os.getpid()
+        if self._connection is not None and self._file != identity(self.path):
+            self._let_go()
+            self._connected().executemany(_INSERT, map(row_of, self._ours.values()))
+        return self._connection or self._connected()
+
+    def _connected(self) -> "sqlite3.Connection":
+        self._connection, self._file = opened(self.path)
         return self._connection
 
     def _go_on_in_memory(self, error: Exception) -> None:
         _log.warning("The ledger %s cannot be used (%s); going on in memory.", self.path, error)
-        if self._connection is not None:
-            self._connection.close()
-        self.path, self._connection = None, None
-        self._opened().executemany(_INSERT, map(_row, self._ours.values()))
+        self._let_go()
+        self._lost, self.path = self.path, None
+        self._connected().executemany(_INSERT, map(row_of, self._ours.values()))
+        self._ours.clear()  # the right to send them stayed in the file
 
     def _tidy(self) -> None:
-        self._begun += 1
-        if self._begun % _TIDY_EVERY == 0:
-            self._opened().execute(_FORGET_OLD)
+        connection = self._connection
+        if connection is None:
+            return
+        if self._is_soiled:
+            self._is_soiled = not at_leisure(connection, _ERASE)
+        if self._uses % _TIDY_EVERY == 0:
+            at_leisure(connection, _FORGET_OLD)
+        self._uses += 1
+
+    def _close(self) -> None:
+        with self._turn:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _leave_to_parent(self) -> None:
+        """Begin anew in a child: the thread that has the lock may not have come along."""
+        if self._connection is not None:
+            _INHERITED.append(self._connection)
+        self._connection, self._turn = None, threading.Lock()
+        self._ours.clear()
 
 
-def _open(path: Path | None) -> "sqlite3.Connection":
-    import sqlite3
+_all: Final["weakref.WeakSet[Ledger]"] = weakref.WeakSet()
 
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own files follow it
-    connection = sqlite3.connect(
-        path or ":memory:",
-        timeout=_BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
+
+def _after_fork() -> None:
+    for ledger in list(_all):
+        ledger._leave_to_parent()  # noqa: SLF001  # our own
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _unwritable(path: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"The ledger {path} cannot be written any more; nothing was sent.",
+        hint="Run it again, or let nemo.jobs.recover() go on when the file is well; not both.",
     )
-    try:
-        _prepare(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: "sqlite3.Connection") -> None:
-    import sqlite3
-
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > _VERSION:
-        raise sqlite3.NotSupportedError(f"a newer nemovideo wrote it, version {version}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.executescript(_SCHEMA)
-    connection.execute(_FORGET_OLD)
-
-
-def _row(job: Job) -> Mapping[str, Any]:
-    row = dict(zip(_COLUMNS, _values_of(job), strict=True))
-    if job.wish is not None:
-        row["wish"] = json.dumps(job.wish.to_json())
-    if job.before is not None:
-        row["before"] = json.dumps(job.before)
-    row["output"] = _packed(job.output)
-    return row
-
-
-@functools.lru_cache(64)
-def _packed(output: Output) -> str:
-    return json.dumps(attrs.asdict(output))
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    facts = dict(zip(_COLUMNS, row, strict=True))
-    facts |= {name: json.loads(facts[name]) for name in _JSON if facts[name] is not None}
-    facts["output"] = Output(**facts["output"])
-    if facts["wish"] is not None:
-        facts["wish"] = VideoJob.from_json(facts["wish"])
-    return Job(**facts)

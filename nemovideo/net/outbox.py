@@ -12,7 +12,7 @@ import attrs
 from nemovideo.models import UploadedFile
 from nemovideo.net.sources import Readable, Source, Stamp, stamp_of
 
-__all__ = ["Outbox"]
+__all__ = ["Outbox", "sha256"]
 
 _PIECE: Final = 1024 * 1024
 _SESSIONS: Final = 256
@@ -45,7 +45,7 @@ class Outbox:
                 return sent.file
         if not rivals:
             return None
-        digest = await asyncio.to_thread(_digest, source.open)
+        digest = await asyncio.to_thread(sha256, source.open)
         for sent in rivals:
             if digest == await _digest_of(sent):
                 return sent.file
@@ -57,7 +57,7 @@ class Outbox:
         A file on disk is remembered by its path and hashed only if need be; other content may be
         gone by then, and is hashed now.
         """
-        digest = None if source.stamp else await asyncio.to_thread(_digest, source.open)
+        digest = None if source.stamp else await asyncio.to_thread(sha256, source.open)
         sent = self._sessions.setdefault(session_id, [])
         self._sessions.move_to_end(session_id)
         sent.append(_Sent(source.size, source.stamp, digest, file))
@@ -71,11 +71,12 @@ async def _digest_of(sent: _Sent) -> bytes | None:
         path = sent.stamp[0]
         with contextlib.suppress(OSError):
             if stamp_of(path) == sent.stamp:
-                sent.digest = await asyncio.to_thread(_digest, lambda: path.open("rb"))
+                sent.digest = await asyncio.to_thread(sha256, lambda: path.open("rb"))
     return sent.digest
 
 
-def _digest(opened: Callable[[], Readable]) -> bytes:
+def sha256(opened: Callable[[], Readable]) -> bytes:
+    """Hash what is opened, piece by piece."""
     digest = hashlib.sha256()
     with contextlib.closing(opened()) as file:
         while piece := file.read(_PIECE):

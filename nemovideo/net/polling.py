@@ -61,18 +61,25 @@ def next_look(
 
 
 @attrs.define(eq=False)
+class _Line:
+    """Where the looks of one event loop stand in line."""
+
+    loop: asyncio.AbstractEventLoop
+    slots: asyncio.Semaphore = attrs.field(factory=partial(asyncio.Semaphore, _LOOKS_AT_ONCE))
+    free_at: float = -math.inf
+
+
+@attrs.define(eq=False)
 class Poller:
     """What all waits of one client share: slots, a pause that was asked for, experience.
 
-    It belongs to one event loop and has no task of its own: a wait that ends leaves nothing.
+    It has no task of its own: a wait that ends leaves nothing. In another event loop only its
+    experience counts.
     """
 
     _timeouts: Timeouts
     _lengths: deque[float] = attrs.field(factory=lambda: deque(maxlen=_REMEMBERED), init=False)
-    _slots: asyncio.Semaphore = attrs.field(
-        factory=partial(asyncio.Semaphore, _LOOKS_AT_ONCE), init=False, repr=False
-    )
-    _free_at: float = attrs.field(default=-math.inf, init=False)
+    _line: _Line | None = attrs.field(default=None, init=False, repr=False)
 
     def learn(self, seconds: float) -> None:
         """Take note of how long a render took, so that the next is not looked at too soon.
@@ -151,28 +158,37 @@ class Poller:
         is_known = len(self._lengths) >= _ENOUGH
         return low if is_known else min(low, _EARLY * self._timeouts.render_near_end)
 
+    def _here(self) -> _Line:
+        loop = asyncio.get_running_loop()
+        if self._line is None or self._line.loop is not loop:
+            self._line = _Line(loop)
+        return self._line
+
     async def _look(self, look: Callable[[], Awaitable[Render]]) -> Render:
-        async with self._slots:
-            await self._hold()
+        line = self._here()
+        async with line.slots:
+            await _hold(line)
             try:
                 return await look()
             except APIError as error:
-                self._heed(error)
+                _heed(line, error)
                 raise
 
-    async def _hold(self) -> None:
-        """Keep the slot meanwhile: nobody else could use it either."""
-        held = -math.inf
-        while held < self._free_at:  # another look may have moved it while we slept
-            held = self._free_at
-            await asyncio.sleep(max(0.0, held - asyncio.get_running_loop().time()))
 
-    def _heed(self, error: APIError) -> None:
-        """Let all waits pause when the service asks one of them to."""
-        is_busy = isinstance(error, RateLimitError) or error.status in {429, 503}
-        if is_busy and error.retryable and error.retry_after is not None:
-            now = asyncio.get_running_loop().time()
-            self._free_at = max(self._free_at, now + min(error.retry_after, _LONGEST_HOLD))
+async def _hold(line: _Line) -> None:
+    """Keep the slot meanwhile: nobody else could use it either."""
+    held = -math.inf
+    while held < line.free_at:  # another look may have moved it while we slept
+        held = line.free_at
+        await asyncio.sleep(max(0.0, held - line.loop.time()))
+
+
+def _heed(line: _Line, error: APIError) -> None:
+    """Let all waits pause when the service asks one of them to."""
+    is_busy = isinstance(error, RateLimitError) or error.status in {429, 503}
+    if is_busy and error.retryable and error.retry_after is not None:
+        asked = min(error.retry_after, _LONGEST_HOLD)
+        line.free_at = max(line.free_at, line.loop.time() + asked)
 
 
 @attrs.define(eq=False)

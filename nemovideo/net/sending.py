@@ -17,14 +17,15 @@ from nemovideo.errors import (
     StreamError,
     TransportError,
 )
-from nemovideo.models import Job
+from nemovideo.jobs import Job
+from nemovideo.net.deadlines import within
 from nemovideo.net.ledger import new_id
 from nemovideo.net.streaming import EventStream
 from nemovideo.net.transport import Transport
 from nemovideo.net.turns import Taken, Turn, Turns
 from nemovideo.wire import requests
 
-__all__ = ["Sender", "digest_of", "is_lost"]
+__all__ = ["Sender", "digest_of", "is_lost", "require_words"]
 
 
 @attrs.frozen
@@ -43,23 +44,22 @@ class Sender:
         with contextlib.suppress(Taken), self._turns.alone(self._name(session_id)):
             pass
 
-    def turn(self, session_id: str) -> Turn:
+    def turn(self, session_id: str, timeout: float | None = None) -> Turn:
         """Give what is to be entered, and waits for the other messages of this session.
 
         Entering raises `SessionBusyError` where another process, or another client of this one,
-        is at work in it.
+        is at work in it, and `RequestTimeoutError` where it takes too long.
         """
-        return _SessionTurn(self._turns, self._name(session_id), session_id)
+        return _SessionTurn(self._turns, self._name(session_id), session_id, timeout)
 
     @contextlib.asynccontextmanager
     async def message(
         self, session_id: str, text: str, *, timeout: float | None
     ) -> AsyncIterator[EventStream]:
         """Send a message of which only a hash is kept."""
-        if not text.strip():
-            raise InputError("The message is empty.", hint="Say what the agent should do.")
-        began = asyncio.get_running_loop().time()
-        async with self.turn(session_id):
+        require_words(text)
+        until = None if timeout is None else asyncio.get_running_loop().time() + timeout
+        async with self.turn(session_id, timeout):
             job = await self._transport.ledger.begin(
                 Job(
                     new_id("send"),
@@ -70,24 +70,28 @@ class Sender:
                     digest=digest_of(text),
                 )
             )
-            events = await self.open(job, text, timeout=timeout, began=began)
+            events = await self.open(job, text, until=until)
             try:
                 yield events
             finally:
                 await self.leave(job, events)
 
-    async def open(
-        self, job: Job, text: str, *, timeout: float | None, began: float
-    ) -> EventStream:
+    async def open(self, job: Job, text: str, *, until: float | None) -> EventStream:
         """Send the message of a job that is in the phase `sending`; to be left in the end.
 
         What was not carried out is taken back in the ledger; what may have been stays `sending`.
+
+        Args:
+            job: What is known of it.
+            text: What the agent is asked.
+            until: When the caller's time is over, by the clock of the loop.
         """
-        total = self._transport.timeouts.stream_total if timeout is None else timeout
+        began = asyncio.get_running_loop().time()
+        total = self._transport.timeouts.stream_total if until is None else max(0.0, until - began)
         request = requests.message(job.session_id or "", text)
         try:
             answer = await self._transport.stream(request, begin_within=total)
-        except (APIError, TransportError) as error:
+        except NemoVideoError as error:
             await self._note(job, error)
             raise
         refused = partial(self._transport.refused, request, answer)
@@ -110,7 +114,7 @@ class Sender:
         if failure is None or isinstance(failure, AgentError):
             await self._transport.ledger.answered(job)
         elif job.kind == "message":
-            await self._transport.ledger.forget(job)
+            await self._transport.ledger.end(job, type(failure).__name__)
         else:
             await self._transport.ledger.save(attrs.evolve(job, phase="planned"))
 
@@ -120,12 +124,23 @@ class _SessionTurn(Turn):
     """A turn of a session, which tells in words who has it."""
 
     _session_id: str
+    _timeout: float | None
 
     async def __aenter__(self) -> None:
         try:
-            await super().__aenter__()
+            if self._timeout is None:
+                await super().__aenter__()
+            else:
+                async with within(self._timeout, "The wait for the session", delivered="no"):
+                    await super().__aenter__()
         except Taken as taken:
             raise _busy(self._session_id, taken) from None
+
+
+def require_words(text: str) -> None:
+    """Refuse a message that says nothing."""
+    if not text.strip():
+        raise InputError("The message is empty.", hint="Say what the agent should do.")
 
 
 def is_lost(failure: BaseException | None) -> bool:
@@ -144,6 +159,13 @@ def digest_of(text: str) -> str:
 
 
 def _busy(session_id: str, taken: Taken) -> SessionBusyError:
+    if taken.is_own:
+        return SessionBusyError(
+            f"This task reads an answer of session {session_id} already; nothing was sent.",
+            session_id=session_id,
+            owner=taken.owner,
+            hint="Leave its `async with` first.",
+        )
     who = "Another client" if taken.owner is None else f"Process {taken.owner}"
     return SessionBusyError(
         f"{who} is at work in session {session_id}; nothing was sent.",

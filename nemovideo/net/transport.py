@@ -184,7 +184,7 @@ class Transport:
         await self.credentials.aclose()
         if self._owns_door:
             await self._door.aclose()
-            self.ledger.close()
+            await self.ledger.aclose()
 
     async def _fetch_own(self, address: str, headers: Mapping[str, str]) -> OpenAnswer:
         """Get a file of the API with the token, renewed once where that can help."""

@@ -13,6 +13,7 @@ from typing import IO, Final
 
 import attrs
 
+from nemovideo.errors import ConfigurationError
 from nemovideo.net.files import is_still, try_lock
 
 __all__ = ["Taken", "Turn", "Turns"]
@@ -25,11 +26,13 @@ class Taken(Exception):  # noqa: N818  # a state of things, which callers turn i
 
     Attributes:
         owner: The process id, None where it is not known.
+        is_own: Whether it is the very task that asks, which would wait for itself.
     """
 
-    def __init__(self, owner: int | None = None) -> None:
+    def __init__(self, owner: int | None = None, *, is_own: bool = False) -> None:
         super().__init__(owner)
         self.owner = owner
+        self.is_own = is_own
 
 
 @attrs.define(eq=False)
@@ -39,6 +42,7 @@ class _Queue:
     loop: asyncio.AbstractEventLoop
     lock: asyncio.Lock = attrs.field(factory=asyncio.Lock)
     waiting: int = 0
+    holder: asyncio.Task[object] | None = None
 
 
 @attrs.define(eq=False)
@@ -56,6 +60,9 @@ class Turns:
     _queues: dict[str, _Queue] = attrs.field(factory=dict, init=False, repr=False)
     _taken: dict[str, "_FileLock | None"] = attrs.field(factory=dict, init=False, repr=False)
     _complained: bool = attrs.field(default=False, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _all.add(self)
 
     def of(self, name: str) -> "Turn":
         """Give a turn that is waited for in this process, then held among processes."""
@@ -94,10 +101,17 @@ class Turns:
             lock.release()
 
     def queue(self, name: str) -> _Queue:
-        """Give those who wait; what a closed loop left behind is made anew."""
+        """Give those who wait; what a closed loop left behind is made anew.
+
+        Raises:
+            ConfigurationError: They wait in another loop that is alive.
+        """
         loop = asyncio.get_running_loop()
         known = self._queues.get(name)
         if known is not None and known.loop is not loop:
+            if not known.loop.is_closed():
+                message = "This client is in use on another event loop."
+                raise ConfigurationError(message, hint="Make one NemoVideo for each loop.")
             self.give_back(name)
             known = None
         if known is None:
@@ -109,6 +123,12 @@ class Turns:
         queue.waiting -= 1
         if not queue.waiting and self._queues.get(name) is queue:
             del self._queues[name]
+
+    def leave_to_parent(self) -> None:
+        """Own nothing in a child; a copy of a lock there would outlive the parent's death."""
+        self._queues.clear()
+        for name in list(self._taken):
+            self.give_back(name)
 
     def _locked(self, folder: Path, name: str) -> "_FileLock | None":
         """Names come from a service and may be no file names."""
@@ -134,9 +154,13 @@ class Turn:
         """Wait for the turn.
 
         Raises:
-            Taken: Another process, or another client of this one, has it.
+            Taken: Another process, or another client of this one, has it, or this very task.
+            ConfigurationError: It is waited for in another loop that is alive.
         """
-        self._queue = queue = self._turns.queue(self._name)
+        queue, task = self._turns.queue(self._name), asyncio.current_task()
+        if queue.holder is not None and queue.holder is task:
+            raise Taken(os.getpid(), is_own=True)
+        self._queue = queue
         queue.waiting += 1
         try:
             await queue.lock.acquire()
@@ -148,6 +172,7 @@ class Turn:
         except BaseException:
             self._free(queue)
             raise
+        queue.holder = task
 
     async def __aexit__(
         self,
@@ -160,6 +185,7 @@ class Turn:
             self._free(self._queue)
 
     def _free(self, queue: _Queue) -> None:
+        queue.holder = None
         queue.lock.release()
         self._turns.leave(self._name, queue)
 
@@ -195,6 +221,7 @@ class _FileLock:
         self.file.close()
 
 
+_all: Final["weakref.WeakSet[Turns]"] = weakref.WeakSet()
 _held: Final["weakref.WeakSet[_FileLock]"] = weakref.WeakSet()
 
 
@@ -206,12 +233,14 @@ def _owner(file: IO[bytes]) -> int | None:
 
 
 def _let_go() -> None:
-    """Leave the locks to the parent: a copy in a child would outlive its death."""
+    """Leave the locks to the parent."""
     nowhere = os.open(os.devnull, os.O_RDONLY)
     for lock in _held:
         if not lock.file.closed:
             os.dup2(nowhere, lock.file.fileno(), inheritable=False)
     os.close(nowhere)
+    for turns in list(_all):
+        turns.leave_to_parent()
 
 
 if hasattr(os, "register_at_fork"):

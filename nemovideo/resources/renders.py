@@ -10,9 +10,10 @@ import attrs
 
 from nemovideo.draft import Draft
 from nemovideo.errors import ConfigurationError, DownloadError
-from nemovideo.models import Job, Output, Progress, Render, Session
+from nemovideo.jobs import Job
+from nemovideo.models import Output, Progress, Render, Session
 from nemovideo.net.deadlines import within
-from nemovideo.net.downloads import download
+from nemovideo.net.downloads import download, unless_troubled
 from nemovideo.net.ledger import new_id
 from nemovideo.net.ordering import ordered
 from nemovideo.net.progress import OnProgress, Reporter
@@ -152,6 +153,8 @@ class Renders:
         """
         known = Render(render) if isinstance(render, str) else render
         credentials = self._transport.credentials
+        if on_lost is not None:
+            await credentials.headers()  # whose render it is must be known before it can be lost
         async with Reporter(on_progress) as reporter:
             return await self._poller.until_finished(
                 partial(self._read, _one_look(known), known.render_id),
@@ -261,12 +264,12 @@ class Renders:
         known = render.url if isinstance(render, Render) else None
         if known:
             yield known
-        fresh = await self.get(render)
-        if fresh.status != "completed":
+        fresh = await unless_troubled(self.get(render))
+        if fresh and fresh.status != "completed":
             raise DownloadError(
                 f"The render is not finished: it is {fresh.status}.", hint="Wait for it first."
             )
-        if fresh.url and fresh.url != known:
+        if fresh and fresh.url and fresh.url != known:
             yield fresh.url
         yield requests.download_path(render)
 

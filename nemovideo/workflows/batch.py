@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Final, Self
 import attrs
 
 from nemovideo.errors import InputError, NemoVideoError, SessionBusyError
-from nemovideo.models import Progress, VideoJob
+from nemovideo.jobs import VideoJob
+from nemovideo.models import Progress
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import check_target
 from nemovideo.net.progress import OnProgress, Reporter
@@ -21,6 +23,8 @@ from nemovideo.workflows.outcome import Outcome
 from nemovideo.workflows.toolbox import Toolbox
 
 __all__ = ["Outcomes", "make_videos"]
+
+_log = logging.getLogger("nemovideo")
 
 _ID_DIGITS: Final = 19
 
@@ -36,7 +40,7 @@ async def make_videos(
     timeout: float | None = None,
 ) -> AsyncIterator["Outcomes"]:
     """Make videos, so many at a time; arguments and errors are those of `NemoVideo.make_videos`."""
-    wishes = _checked(list(jobs), limit)
+    wishes = _checked(list(jobs), limit, budget)
     async with Reporter(on_progress) as reporter:
         ceiling = None if budget is None else Budget(tools, budget)
         outcomes = Outcomes(
@@ -49,10 +53,12 @@ async def make_videos(
             await outcomes.aclose()
 
 
-def _checked(wishes: list[VideoJob], limit: int) -> list[VideoJob]:
+def _checked(wishes: list[VideoJob], limit: int, budget: float | None) -> list[VideoJob]:
     """Find what can be wrong before anything is sent."""
     if limit < 1:
         raise InputError(f"A limit of {limit} lets nothing be done.", hint="Give at least 1.")
+    if budget is not None and not budget >= 0:
+        raise InputError(f"A budget of {budget} is none.", hint="Give credits, 0 or more.")
     for wish in wishes:
         check_target(Path(wish.path))
     if len({Path(wish.path).resolve() for wish in wishes}) < len(wishes):
@@ -60,6 +66,11 @@ def _checked(wishes: list[VideoJob], limit: int) -> list[VideoJob]:
     for wish in wishes:
         if not wish.photos and wish.session is None:
             raise InputError(f"{wish.path} has no photo.", hint="Give at least one, or a session.")
+        if wish.session and wish.session.isdecimal() and len(wish.session) != _ID_DIGITS:
+            raise InputError(
+                f"{wish.session} is no id of a session, which has {_ID_DIGITS} digits.",
+                hint="A name for a new session needs a letter.",
+            )
     return wishes
 
 
@@ -81,7 +92,7 @@ def _chained(wishes: Iterable[VideoJob]) -> list[list[VideoJob]]:
 class Outcomes:
     """What comes of a batch: an async iterator of `Outcome`, as they finish.
 
-    Leaving the `async with` cancels what is not done; it stays in the ledger.
+    Leaving the `async with` cancels what is not done; what was begun stays in the ledger.
     """
 
     _tools: Toolbox
@@ -90,21 +101,21 @@ class Outcomes:
     _reporter: Reporter
     _timeout: float | None
     _room: asyncio.Semaphore
-    _done: asyncio.Queue[Outcome | Exception] = attrs.field(factory=asyncio.Queue, init=False)
+    _done: asyncio.Queue[Outcome | None] = attrs.field(factory=asyncio.Queue, init=False)
     _tasks: list[asyncio.Task[None]] = attrs.field(factory=list, init=False)
     _finished: int = attrs.field(default=0, init=False)
     _given: int = attrs.field(default=0, init=False)
-    _closed: bool = attrs.field(default=False, init=False)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Outcome:
-        if self._given == self._total or (self._closed and self._done.empty()):
+        if self._given == self._total:
             raise StopAsyncIteration
         outcome = await self._done.get()
-        if isinstance(outcome, Exception):
-            raise outcome
+        if outcome is None:
+            self._done.put_nowait(None)  # for whoever else waits
+            raise StopAsyncIteration
         self._given += 1
         return outcome
 
@@ -115,42 +126,53 @@ class Outcomes:
 
     async def aclose(self) -> None:
         """Cancel what is not done; leaving the `async with` calls it."""
-        self._closed = True
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        self._done.put_nowait(None)
 
     async def _chain(self, wishes: Sequence[VideoJob]) -> None:
         """Make the videos of one session in their order."""
-        blocked = False
-        try:
-            session_id = _existing(wishes[0].session)
-            for wish in wishes:
-                if blocked:
-                    self._put(Outcome(wish, error=_blocked(session_id)))
-                    continue
-                async with self._room:
-                    making = Making(
-                        self._tools,
-                        wish,
-                        partial(self._report, wish.path),
-                        self._budget.gate if self._budget else None,
-                    )
-                    outcome = await self._one(wish, making, session_id)
-                session_id = making.session.session_id if making.session else session_id
-                blocked = _is_open(outcome)
-                self._put(outcome)
-        except Exception as error:  # noqa: BLE001  # whoever iterates must hear of it
-            self._done.put_nowait(error)
+        session_id, blocked = _existing(wishes[0].session), False
+        for wish in wishes:
+            is_lacking = not wish.photos and session_id is None
+            if blocked or is_lacking:
+                self._put(
+                    Outcome(wish, error=_no_session() if is_lacking else _blocked(session_id))
+                )
+                continue
+            async with self._room:
+                making = Making(
+                    self._tools,
+                    wish,
+                    partial(self._report, wish.path),
+                    self._budget.gate if self._budget else None,
+                )
+                outcome = await self._one(wish, making, session_id)
+            session_id = making.session.session_id if making.session else session_id
+            blocked = _is_open(outcome)
+            self._put(outcome)
 
     async def _one(self, wish: VideoJob, making: Making, session_id: str | None) -> Outcome:
+        """Make one video; whatever goes wrong is its outcome, and no other's."""
+        try:
+            return await self._made(wish, making, session_id)
+        except Exception as error:  # noqa: BLE001  # one failure never stops the rest
+            _log.exception("A video of a batch failed unexpectedly")
+            failure = NemoVideoError(f"The video failed unexpectedly: {error!r}.")
+            failure.__cause__ = error
+            return Outcome(wish, error=failure, job_id=making.job_id, phase="answered")
+
+    async def _made(self, wish: VideoJob, making: Making, session_id: str | None) -> Outcome:
         try:
             async with within(self._timeout, "The video"), prepared(wish.photos) as sources:
                 video = await making.begin(sources, session_id)
         except NemoVideoError as error:
             job = await self._tools.ledger.find(await self._tools.owner(), making.job_id)
-            return Outcome(wish, None, error, making.job_id, job.phase if job else "planned")
+            if job is None:
+                return Outcome(wish, error=error)
+            return Outcome(wish, None, error, job.job_id, job.phase, is_open=job.is_open)
         return Outcome(wish, video, None, making.job_id, "fetched")
 
     def _put(self, outcome: Outcome) -> None:
@@ -173,6 +195,13 @@ def _is_open(outcome: Outcome) -> bool:
     if outcome.phase != "sending" or outcome.status == "not_landed":
         return False
     return outcome.error is not None
+
+
+def _no_session() -> NemoVideoError:
+    return InputError(
+        "The job before this one made no session, and this one brings no photos; nothing was sent.",
+        hint="Order both again.",
+    )
 
 
 def _blocked(session_id: str | None) -> NemoVideoError:

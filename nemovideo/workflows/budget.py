@@ -22,7 +22,8 @@ class Budget:
     """Lets a message through while the account has spent less than was allowed.
 
     What running work has reserved counts as spent. A price is not told before it is paid: the
-    first edit of a session is believed to cost 50 credits, a follow-up nothing.
+    first edit of a session is believed to cost 50 credits, a follow-up nothing. So the last message
+    that is let through may cost more than was left.
 
     Attributes:
         limit: What may be spent in all, in credits.
@@ -30,7 +31,8 @@ class Budget:
 
     _tools: Toolbox
     limit: float
-    _had: float | None = attrs.field(default=None, init=False)
+    _spent: float = attrs.field(default=0.0, init=False)
+    _last: float | None = attrs.field(default=None, init=False)
     _turn: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
 
     @contextlib.asynccontextmanager
@@ -41,9 +43,7 @@ class Budget:
             BudgetError: It would cost too much; nothing was sent.
         """
         async with self._turn:
-            available = (await self._tools.credits.balance()).available
-            self._had = available if self._had is None else self._had
-            spent = self._had - available
+            spent = self._note((await self._tools.credits.balance()).available)
             price = 0 if before.draft else _FIRST_EDIT
             if spent + price > self.limit:
                 raise BudgetError(
@@ -54,3 +54,10 @@ class Budget:
                     hint="Raise the budget to go on.",
                 )
             yield
+
+    def _note(self, available: float) -> float:
+        """Add what went since the last time; what was topped up in between does not count."""
+        if self._last is not None:
+            self._spent += max(0.0, self._last - available)
+        self._last = available
+        return self._spent

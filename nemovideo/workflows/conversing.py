@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Self
 
@@ -14,16 +15,17 @@ from nemovideo.errors import (
     APIError,
     ConfigurationError,
     DraftError,
-    InputError,
     NemoVideoError,
+    SessionBusyError,
     StreamError,
     TransportError,
 )
 from nemovideo.events import ProjectEvent, StateChanged, StillWorking, TimelineChanged
-from nemovideo.models import Job, Reply
+from nemovideo.jobs import Job
+from nemovideo.models import Reply
 from nemovideo.net.deadlines import within
 from nemovideo.net.ledger import new_id
-from nemovideo.net.sending import digest_of, is_lost
+from nemovideo.net.sending import digest_of, is_lost, require_words
 from nemovideo.net.streaming import EventStream
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.toolbox import Toolbox
@@ -61,30 +63,36 @@ async def conversing(
         job: The planned job that this message belongs to, None for a message of its own.
         gate: What may still refuse it.
     """
-    if not text.strip():
-        raise InputError("The message is empty.", hint="Say what the agent should do.")
-    now = asyncio.get_running_loop().time
-    began = now()
-    async with contextlib.AsyncExitStack() as stack:
-        async with within(timeout, "The wait for the session", delivered="no"):
-            await stack.enter_async_context(tools.sender.turn(session_id))
-            _, before = await look_at(tools, session_id)
+    require_words(text)
+    until = None if timeout is None else asyncio.get_running_loop().time() + timeout
+    async with tools.sender.turn(session_id, timeout):
+        async with within(_left(until), "The look at the session", delivered="no"):
+            before = await _look_before(tools, session_id)
         async with gate(before) if gate else contextlib.nullcontext():
             job = await _claimed(tools, job, session_id, text, before)
-            stream = ProjectStream(tools, job, before, None if timeout is None else began + timeout)
-            try:
-                began = began if timeout else now()
-                events = await tools.sender.open(job, text, timeout=timeout, began=began)
-                stack.push_async_callback(tools.sender.leave, job, events)
-                stream.events = events
-            except (APIError, TransportError) as error:
-                if not is_lost(error):
-                    raise
-                stream.lost = error
+            stream = ProjectStream(tools, job, before, until)
+            await stream.open(text)
         try:
             yield stream
         finally:
             await stream.aclose()
+
+
+def _left(until: float | None) -> float | None:
+    return None if until is None else max(0.0, until - asyncio.get_running_loop().time())
+
+
+async def _look_before(tools: Toolbox, session_id: str) -> Look:
+    """Look at the session, unless an earlier message may still be at work in it."""
+    if doubt := await tools.ledger.doubt_in(await tools.owner(), session_id):
+        raise SessionBusyError(
+            f"What became of an earlier message in session {session_id} is not known, so that it "
+            "may still be at work; nothing was sent.",
+            session_id=session_id,
+            hint=f"Find out first: nemo.jobs.resolve({doubt.job_id!r}).",
+        )
+    _, before = await look_at(tools, session_id)
+    return before
 
 
 async def _claimed(
@@ -121,7 +129,7 @@ class ProjectStream:
     Beside the events of the chat it yields a `TimelineChanged` for each step of the timeline: the
     edits of one message, or both stages of a generation. Where the answer is lost on the way, it
     goes on with `StillWorking` while the session and the credits are watched, until it is known
-    what became of the message.
+    what became of the message. A wait that is cancelled can be taken up again.
 
     Attributes:
         timeline: The timeline as far as it is known, None before the first edit.
@@ -140,21 +148,22 @@ class ProjectStream:
     _tools: Toolbox
     job: Job
     _before: Look
-    _deadline: float | None
-    events: EventStream | None = attrs.field(default=None, init=False)
-    lost: NemoVideoError | None = attrs.field(default=None, init=False)
+    _until: float | None
     timeline: Draft | None = attrs.field(init=False)
+    _events: EventStream | None = attrs.field(default=None, init=False)
+    _watch: Watch | None = attrs.field(default=None, init=False)
+    _lost: NemoVideoError | None = attrs.field(default=None, init=False)
+    _failure: NemoVideoError | None = attrs.field(default=None, init=False)
+    _ready: deque[ProjectEvent] = attrs.field(factory=deque, init=False)
     _reply: Reply | None = attrs.field(default=None, init=False)
-    _steps: AsyncGenerator[ProjectEvent, None] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.timeline = _draft_of(self._before)
-        self._steps = self._run()
 
     @property
     def reply(self) -> Reply:
         """The reply so far; whole, with its `changes`, once the iteration has ended."""
-        return self._reply or (self.events.reply if self.events else Reply())
+        return self._reply or (self._events.reply if self._events else Reply())
 
     async def finish(self) -> Reply:
         """Read to the end and give the whole reply.
@@ -164,60 +173,103 @@ class ProjectStream:
             APIError: The service refused the message inside the stream.
             StreamError: The stream failed, and the message did nothing (`delivered` is `"no"`);
                 or the agent itself failed; or your own time limit is over.
+            ConfigurationError: The `async with` was left before the end.
         """
         async for _ in self:
             pass
         return self.reply
 
+    async def open(self, text: str) -> None:
+        """Send the message; entering the `async with` calls it."""
+        try:
+            self._events = await self._tools.sender.open(self.job, text, until=self._until)
+        except (APIError, TransportError) as error:
+            if not is_lost(error):
+                raise
+            self._lose(error)
+
+    async def aclose(self) -> None:
+        """Stop reading; leaving the `async with` calls it. The job stays in the ledger."""
+        if self._events is not None:
+            await self._tools.sender.leave(self.job, self._events)
+        if self._reply is None and self._failure is None:
+            self._failure = ConfigurationError(
+                "This stream is closed: its `async with` was left before it had ended.",
+                hint=f"What became of the message tells nemo.jobs.resolve({self.job.job_id!r}).",
+            )
+
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> ProjectEvent:
-        return await anext(self._steps)
+        while not self._ready:
+            if self._failure is not None:
+                raise self._failure
+            if self._reply is not None:
+                raise StopAsyncIteration
+            await self._advance()
+        return self._ready.popleft()
 
-    async def aclose(self) -> None:
-        """Stop reading; leaving the `async with` calls it. The job stays in the ledger."""
-        await self._steps.aclose()
-
-    async def _run(self) -> AsyncGenerator[ProjectEvent, None]:
-        if self.events is not None:
-            try:
-                async for event in self.events:
-                    yield event
-                    if change := self._changed(event):
-                        yield change
-            except (APIError, StreamError) as error:
-                if not is_lost(error):
-                    raise
-                self.lost = error
-            self.events.close()
-        if self.lost is None:
-            after = await self._after()
-        else:
-            async for elapsed in (watch := self._watch(self.lost)).looks():
-                yield StillWorking(elapsed)
-            after = await self._found(watch, self.lost)
-        if change := self._stepped(after):
-            yield change
-        self._complete(after)
-
-    def _changed(self, event: ProjectEvent) -> TimelineChanged | None:
-        """Tell of a step that the stream itself carries; a shape that no timeline has is none."""
-        if not isinstance(event, StateChanged) or not event.delta.get("draft"):
-            return None
+    async def _advance(self) -> None:
+        """Read on, or watch on; what ends it is remembered."""
         try:
-            return self._stepped(Draft.from_wire(event.delta["draft"]))
-        except DraftError:
-            return None
+            if self._watch is not None:
+                await self._look(self._watch)
+            elif self._events is not None:
+                await self._read(self._events)
+        except NemoVideoError as error:
+            self._failure = error
 
-    def _stepped(self, draft: Draft | None) -> TimelineChanged | None:
-        if draft is None or draft == self.timeline:
-            return None
-        changes = tuple(draft.changes_since(self.timeline))
-        self.timeline = draft
-        return TimelineChanged(draft, changes)
+    async def _read(self, events: EventStream) -> None:
+        try:
+            event = await anext(events, None)
+        except (APIError, StreamError) as error:
+            if not is_lost(error):
+                raise
+            events.close()
+            self._lose(error)
+            return
+        if event is None:
+            self._complete(await self._timeline_after())
+            return
+        self._ready.append(event)
+        if isinstance(event, StateChanged) and event.delta.get("draft"):
+            with contextlib.suppress(DraftError):  # a shape that no timeline has is no step of one
+                self._step_to(Draft.from_wire(event.delta["draft"]))
 
-    async def _after(self) -> Draft | None:
+    def _lose(self, error: NemoVideoError) -> None:
+        """Watch from now on, as far as the caller's time allows."""
+        left, limit = _left(self._until), self._tools.timeouts.lost_answer
+        self._lost = error
+        if left == 0:
+            error.hint = f"See later what became of it: nemo.jobs.resolve({self.job.job_id!r})."
+            self._failure = error
+            return
+        _log.info("%s; watching what becomes of message %s", error, self.job.job_id)
+        self._watch = Watch(self._tools, self.job, limit if left is None else min(limit, left))
+
+    async def _look(self, watch: Watch) -> None:
+        """Look once, and act on the verdict: go on, nothing was done, or nobody can tell."""
+        elapsed = await watch.step()
+        if watch.verdict == "watch":
+            self._ready.append(StillWorking(elapsed))
+            return
+        await watch.finish()
+        if watch.verdict == "landed":
+            self._complete(watch.state.draft if watch.state else None)
+        elif watch.verdict == "not_landed":
+            self._lost = _harmless(self._lost)
+            raise self._lost
+        else:
+            raise ambiguous(self.job) from self._lost
+
+    def _step_to(self, draft: Draft | None) -> None:
+        if draft is not None and draft != self.timeline:
+            changes = tuple(draft.changes_since(self.timeline))
+            self.timeline = draft
+            self._ready.append(TimelineChanged(draft, changes))
+
+    async def _timeline_after(self) -> Draft | None:
         """Read the timeline as it is now, or else as the stream told it."""
         try:
             return (await self._tools.state.latest(self.job.session_id or "")).draft
@@ -225,34 +277,21 @@ class ProjectStream:
             _log.warning("The timeline cannot be read after a message (%s).", error)
             return self.timeline
 
-    def _watch(self, lost: NemoVideoError) -> Watch:
-        limit = self._tools.timeouts.lost_answer
-        if self._deadline is not None:
-            limit = min(limit, self._deadline - asyncio.get_running_loop().time())
-        if limit <= 0:
-            lost.hint = f"See later what became of it: nemo.jobs.resolve({self.job.job_id!r})."
-            raise lost
-        _log.info("%s; watching what becomes of message %s", lost, self.job.job_id)
-        return Watch(self._tools, self.job, limit)
-
-    async def _found(self, watch: Watch, lost: NemoVideoError) -> Draft | None:
-        """Act on the verdict: go on, say that nothing was done, or that nobody can tell."""
-        ledger = self._tools.ledger
-        match watch.verdict:
-            case "landed" if watch.state:
-                await ledger.answered(self.job)
-                return watch.state.draft
-            case "not_landed":
-                await ledger.end(self.job, "not landed")
-                lost.delivered, lost.hint = "no", _DID_NOTHING  # type: ignore[attr-defined]  # each lost one has it
-                raise lost
-        raise ambiguous(self.job) from lost
-
     def _complete(self, after: Draft | None) -> None:
+        self._step_to(after)
         changes = after.changes_since(_draft_of(self._before)) if after else []
         self._reply = attrs.evolve(
-            self.reply, changes=tuple(changes), recovered=self.lost is not None
+            self.reply, changes=tuple(changes), recovered=self._lost is not None
         )
+
+
+def _harmless(lost: NemoVideoError | None) -> NemoVideoError:
+    """Say of a lost message that it did nothing."""
+    error = lost or NemoVideoError()
+    if isinstance(error, APIError | TransportError | StreamError):
+        error.delivered = "no"
+    error.hint = _DID_NOTHING
+    return error
 
 
 def _draft_of(look: Look) -> Draft | None:

@@ -45,6 +45,12 @@ class Look:
             return cls(digest, draft=draft)
         return cls(digest, balance.available, balance.frozen, draft)
 
+    @classmethod
+    def kept(cls, facts: Mapping[str, Any]) -> Self:
+        """Read a look as the ledger keeps it; a newer version may have kept more."""
+        known = {field.name for field in attrs.fields(cls)}
+        return cls(**{name: value for name, value in facts.items() if name in known})
+
     @property
     def is_quiet(self) -> bool:
         """Whether no work is known to be running."""
@@ -65,7 +71,8 @@ def judge(before: Look, looks: Sequence[Look], *, alone: bool) -> Verdict:
     latest, known = looks[-1], looks[-_LOOKS:]
     is_settled = len(looks) > 1 and looks[-2] == latest
     if latest.digest != before.digest:
-        stays = len(looks) > 1 and looks[-2].digest == latest.digest
+        needed = 2 if latest.is_quiet else _LOOKS  # what is reserved may be another message's
+        stays = len(looks) >= needed and len({look.digest for look in looks[-needed:]}) == 1
         return "landed" if stays and (latest.is_quiet or not alone) else "watch"
     if alone and is_settled and latest.is_quiet and _spent(before, latest):
         return "landed"

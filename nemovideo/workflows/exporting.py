@@ -14,7 +14,8 @@ from nemovideo.errors import (
     RenderFailedError,
     TransportError,
 )
-from nemovideo.models import Job, Progress, Render, Session
+from nemovideo.jobs import Job
+from nemovideo.models import Progress, Render, Session
 from nemovideo.net.ledger import new_id
 from nemovideo.net.sending import is_lost
 from nemovideo.workflows.toolbox import Toolbox
@@ -58,11 +59,27 @@ class Export:
             return await self._wait(await self._order(_gone(self._job)))
         except RenderFailedError as failure:
             _log.info("%s Ordering it anew.", failure.message)
+            return await self._last(failure)
+
+    async def _last(self, failure: RenderFailedError) -> Render:
+        """Order a failed render once more; another failure ends the job."""
+        try:
             return await self._wait(await self._order(failure))
+        except RenderFailedError as error:
+            error.hint = (
+                f"The timeline is safe: nemo.projects.get({self._session.session_id!r}).export(..)"
+            )
+            await self._tools.ledger.end(self._job, type(error).__name__)
+            raise
 
     async def _order(self, otherwise: NemoVideoError) -> Render:
         """Order under a new id, unless the job was ended meanwhile."""
-        self._job = attrs.evolve(self._job, phase="submitted", render_id=new_id("render"))
+        self._job = attrs.evolve(
+            self._job,
+            phase="submitted",
+            render_id=new_id("render"),
+            before={"draft": self._draft.to_wire()},
+        )
         if not await self._tools.ledger.save(self._job):
             raise otherwise
         self._report(Progress("render", 0, 100, "percent", str(self._draft)))

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -17,8 +17,11 @@ from nemovideo.errors import (
     SessionBusyError,
     StreamInterruptedError,
 )
-from nemovideo.models import Job, Progress, Reply, Session, VideoJob
+from nemovideo.jobs import Job, VideoJob
+from nemovideo.models import Progress, Reply, Session
+from nemovideo.net.deadlines import within
 from nemovideo.net.files import check_target
+from nemovideo.net.outbox import sha256
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Source, prepared
 from nemovideo.net.turns import Taken
@@ -79,7 +82,10 @@ class Jobs:
         """Strike a job out; what it has begun at the service goes on there.
 
         Args:
-            job_id: As `list` gives it; one that is not known is none.
+            job_id: As `list` gives it; nothing happens where it is not known.
+
+        Raises:
+            InputError: It is no text.
 
         Example:
             ```python
@@ -87,14 +93,17 @@ class Jobs:
                 await nemo.jobs.forget(job.job_id)
             ```
         """
+        _require_id(job_id)
         if job := await self._tools.ledger.find(await self._tools.owner(), job_id):
             await self._tools.ledger.forget(job)
 
-    async def resolve(self, send_id: str) -> Reply | None:
+    async def resolve(self, send_id: str, *, timeout: float | None = None) -> Reply | None:
         """Find out what became of a message whose answer was lost.
 
         Args:
             send_id: As `AmbiguousSendError` and `list` give it.
+            timeout: Seconds in which a verdict must be found, by default
+                `Timeouts.lost_answer`.
 
         Returns:
             The reply, rebuilt from what changed; None if the message did nothing, so that it may
@@ -115,10 +124,11 @@ class Jobs:
                 reply = await nemo.jobs.resolve(error.send_id)
             ```
         """
+        _require_id(send_id)
         job = await self._sending(send_id)
-        async with self._tools.sender.turn(job.session_id or ""):
+        async with self._tools.sender.turn(job.session_id or "", timeout):
             job = await self._sending(send_id)
-            watch = await _watched(self._tools, job)
+            watch = await _watched(self._tools, job, timeout)
         if watch.verdict == "not_landed":
             return None
         if watch.verdict != "landed" or watch.state is None:
@@ -133,6 +143,7 @@ class Jobs:
         folder: str | os.PathLike[str] | None = None,
         *,
         on_progress: OnProgress | None = None,
+        timeout: float | None = None,
     ) -> "Sequence[Outcome]":
         """Go on with everything that is open and that nobody is at work on.
 
@@ -141,8 +152,11 @@ class Jobs:
         Renders are waited for and fetched, and what is there of a file is not fetched twice.
 
         Args:
-            folder: Where the videos go; by default where each was to go.
+            folder: Where the videos go; by default where each was to go, and the current folder
+                for a render that was ordered without a path. A file that is there already, or
+                that is newer than the job, is never replaced: the video gets a name of its own.
             on_progress: Gets `Progress`, whose `job` is the path of the file.
+            timeout: Seconds for everything; what is not done by then stays in the ledger.
 
         Returns:
             How each ended, the oldest first. What somebody is at work on is left out, and so is
@@ -150,6 +164,7 @@ class Jobs:
 
         Raises:
             ConfigurationError: There is no such folder.
+            RequestTimeoutError: It took longer than `timeout`.
 
         Example:
             ```python
@@ -162,11 +177,16 @@ class Jobs:
             raise ConfigurationError(f"There is no folder {place}.", hint="Make it first.")
         jobs = [job for job in await self.list() if job.kind != "message" or job.before]
         room, chains = asyncio.Semaphore(_AT_ONCE), _by_session(jobs)
-        async with Reporter(on_progress) as reporter, asyncio.TaskGroup() as group:
+        async with (
+            Reporter(on_progress) as reporter,
+            within(timeout, "The recovery"),
+            asyncio.TaskGroup() as group,
+        ):
             work = Recovery(self._tools, place, reporter.report)
             tasks = [group.create_task(work.chain(chain, room)) for chain in chains]
         found = [outcome for task in tasks for outcome in task.result()]
-        return sorted(found, key=lambda outcome: outcome.job_id)
+        places = {job.job_id: place for place, job in enumerate(jobs)}
+        return sorted(found, key=lambda outcome: places[outcome.job_id])
 
     async def _sending(self, send_id: str) -> Job:
         job = await self._tools.ledger.find(await self._tools.owner(), send_id)
@@ -222,8 +242,8 @@ class Recovery:
             raise
         except NemoVideoError as error:
             failure = error
-        known = await self._tools.ledger.find(job.owner, job.job_id)
-        return Outcome(job.wish, video, failure, job.job_id, known.phase if known else job.phase)
+        known = await self._tools.ledger.find(job.owner, job.job_id) or job
+        return Outcome(job.wish, video, failure, job.job_id, known.phase, is_open=known.is_open)
 
     async def _landed(self, job: Job) -> Job:
         """Find out what became of a message; it is never sent again."""
@@ -243,7 +263,7 @@ class Recovery:
         report = partial(self._report, str(target))
         if job.kind == "render":
             return await self._exported(job, report)
-        wish = job.wish or VideoJob((), job.job_id, target)
+        wish = attrs.evolve(job.wish or VideoJob((), job.job_id, target), path=target)
         making = Making(self._tools, wish, report)
         if job.phase != "planned":
             return await making.carry_out(job)
@@ -260,38 +280,48 @@ class Recovery:
         return await Export(self._tools, job, session, draft, report).run()
 
     async def _missing(self, job: Job, sources: Sequence[Source]) -> Sequence[Source]:
-        """What a session that was there before has not been sent yet, told by the names."""
+        """What a session that was there before has not been sent yet."""
         if _anew(job).session_id is None:
             return sources
         state = await self._tools.state.latest(job.session_id or "")
         infos = [info for info in state.video_infos if isinstance(info, dict)]
-        names = {info.get("filename") for info in infos}
-        return [source for source in sources if source.name not in names]
+        there = {(info.get("filename"), info.get("hash")) for info in infos}
+        return [source for source in sources if not await _is_among(there, source)]
 
     def _target(self, job: Job) -> Path:
         wanted = Path(job.path or f"{job.render_id or job.job_id}.mp4")
-        if self.folder is None:
-            return wanted.absolute()
-        target = (self.folder / wanted.name).absolute()
-        if target in self._names:
+        target = (self.folder / wanted.name if self.folder else wanted).absolute()
+        if target in self._names or self._is_somebody_elses(target, job):
             target = target.with_stem(f"{target.stem}-{job.job_id[-6:]}")
         self._names.add(target)
         return target
+
+    def _is_somebody_elses(self, target: Path, job: Job) -> bool:
+        """Tell whether a file is there that this job was not to replace."""
+        is_there = target.is_file()
+        return is_there and (self.folder is not None or target.stat().st_mtime > job.changed)
 
     def _report(self, name: str, progress: Progress) -> None:
         self.report(attrs.evolve(progress, job=name))
 
 
-async def _watched(tools: Toolbox, job: Job) -> Watch:
-    """Look after a message until there is a verdict, and write that down."""
-    watch = Watch(tools, job, tools.timeouts.lost_answer)
-    async for _ in watch.looks():
-        pass
-    if watch.verdict == "landed":
-        await tools.ledger.answered(job)
-    elif watch.verdict == "not_landed":
-        await tools.ledger.end(job, "not landed")
+async def _watched(tools: Toolbox, job: Job, timeout: float | None = None) -> Watch:
+    limit = tools.timeouts.lost_answer
+    watch = Watch(tools, job, limit if timeout is None else min(limit, timeout))
+    await watch.finish()
     return watch
+
+
+async def _is_among(there: set[tuple[Any, Any]], source: Source) -> bool:
+    """Tell whether a session has a file: by its name and, where the service tells it, its hash."""
+    if (source.name, None) in there:
+        return True
+    return (source.name, (await asyncio.to_thread(sha256, source.open)).hex()) in there
+
+
+def _require_id(given: object) -> None:
+    if not isinstance(given, str):
+        raise InputError(f"An id is text, no {type(given).__name__}.", hint="Give its job_id.")
 
 
 def _by_session(jobs: Sequence[Job]) -> list[list[Job]]:

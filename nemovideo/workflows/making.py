@@ -8,7 +8,8 @@ import attrs
 
 from nemovideo.draft import Draft
 from nemovideo.errors import AgentError, NemoVideoError
-from nemovideo.models import Job, Output, Progress, Session, VideoJob
+from nemovideo.jobs import Job, VideoJob
+from nemovideo.models import Output, Progress, Session
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import absolute, check_target
 from nemovideo.net.ledger import new_id
@@ -117,7 +118,7 @@ class Making:
             self.report(Progress("connect"))
             self.session = await self._tools.sessions.create(language=self.wish.language)
             job = attrs.evolve(job, session_id=self.session.session_id)
-            if not await self._tools.ledger.claim(job):  # else a late one would plan it anew
+            if not await self._tools.ledger.plan(job):
                 raise taken_up(job)
         session = self._known_session(job)
         self.report(Progress("session", text=session.session_id))
@@ -140,11 +141,20 @@ class Making:
 
     async def _export(self, job: Job) -> Video:
         session = self._known_session(job)
-        self.report(Progress("state"))
-        draft = self._timeline or (await self._tools.state.latest(session)).draft
-        draft = self._require(draft)
+        draft = self._ordered(job)
+        if draft is None:
+            self.report(Progress("state"))
+            draft = self._timeline or (await self._tools.state.latest(session)).draft
+            draft = self._require(draft)
         video = await Export(self._tools, job, session, draft, self.report).run()
         return attrs.evolve(video, path=Path(self.wish.path))
+
+    @staticmethod
+    def _ordered(job: Job) -> Draft | None:
+        """The timeline of a render that was ordered; the session may have changed since."""
+        if job.phase != "submitted" or job.before is None:
+            return None
+        return Draft.from_wire(job.before["draft"])
 
     def _require(self, draft: Draft | None) -> Draft:
         """Tell the agent's own words where it made nothing that can be rendered."""

@@ -5,12 +5,12 @@ from typing import Literal
 import attrs
 
 from nemovideo.errors import AmbiguousSendError, NemoVideoError
-from nemovideo.models import JobPhase, VideoJob
+from nemovideo.jobs import JobPhase, VideoJob
 from nemovideo.workflows.video import Video
 
 __all__ = ["Outcome", "OutcomeStatus"]
 
-OutcomeStatus = Literal["done", "not_started", "not_landed", "ambiguous", "failed"]
+OutcomeStatus = Literal["done", "waiting", "not_started", "not_landed", "ambiguous", "failed"]
 """How a job ended, see `Outcome.status`."""
 
 
@@ -24,6 +24,7 @@ class Outcome:
         error: Why there is none.
         job_id: What the ledger calls it; empty where it was not begun.
         phase: How far it came.
+        is_open: Whether `nemo.jobs.recover` will go on with it.
     """
 
     job: VideoJob | None
@@ -31,6 +32,7 @@ class Outcome:
     error: NemoVideoError | None = attrs.field(default=None, eq=False)
     job_id: str = ""
     phase: JobPhase = "planned"
+    is_open: bool = False
 
     @property
     def status(self) -> OutcomeStatus:
@@ -39,6 +41,7 @@ class Outcome:
         | status | meaning |
         | --- | --- |
         | `done` | the video is there, or the message was carried out |
+        | `waiting` | no message was sent, and the job waits: `nemo.jobs.recover` carries it out |
         | `not_started` | no message was sent: order it again as you like |
         | `not_landed` | the message was lost and did nothing: order it again as you like |
         | `ambiguous` | nobody can tell what became of the message: `nemo.jobs.resolve` |
@@ -49,7 +52,7 @@ class Outcome:
         if isinstance(self.error, AmbiguousSendError):
             return "ambiguous"
         if self.phase == "planned":
-            return "not_started"
+            return "waiting" if self.is_open else "not_started"
         if self.phase == "sending" and getattr(self.error, "delivered", "") == "no":
             return "not_landed"
         return "failed"

@@ -9,7 +9,8 @@ import attrs
 
 from nemovideo.draft import Draft
 from nemovideo.errors import ConfigurationError
-from nemovideo.models import Job, Output, Progress, Reply, Session, SessionState, UploadedFile
+from nemovideo.jobs import Job
+from nemovideo.models import Output, Progress, Reply, Session, SessionState, UploadedFile
 from nemovideo.net.deadlines import within
 from nemovideo.net.files import absolute, check_target
 from nemovideo.net.ledger import new_id

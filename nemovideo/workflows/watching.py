@@ -1,12 +1,12 @@
 """Looking after a message whose answer was lost, until it is known what became of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import attrs
 
-from nemovideo.errors import AmbiguousSendError, APIError, NemoVideoError, TransportError
-from nemovideo.models import Balance, Job, SessionState
+from nemovideo.errors import AmbiguousSendError, APIError, TransportError
+from nemovideo.jobs import Job
+from nemovideo.models import Balance, SessionState
 from nemovideo.workflows.evidence import Look, Verdict, judge, next_gap
 from nemovideo.workflows.toolbox import Toolbox
 
@@ -52,43 +52,54 @@ class Watch:
     _limit: float
     verdict: Verdict = attrs.field(default="watch", init=False)
     state: SessionState | None = attrs.field(default=None, init=False)
+    _seen: list[Look] = attrs.field(factory=list, init=False)
+    _began: float = attrs.field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
-    async def looks(self) -> AsyncIterator[float]:
-        """Look until there is a verdict; give the seconds so far at each look.
+    async def finish(self) -> None:
+        """Look until there is a verdict, and write it down."""
+        while self.verdict == "watch":
+            await self.step()
+        if self.verdict == "landed":
+            await self._tools.ledger.answered(self._job)
+        elif self.verdict == "not_landed":
+            await self._tools.ledger.end(self._job, "not landed")
+
+    async def step(self) -> float:
+        """Wait for the time of the next look, and look; give the seconds so far.
 
         Trouble on the way only means that nothing was seen; a session that cannot be found any
         more proves nothing either, for it may be hidden (contract section 2, code 1001).
         """
+        now = asyncio.get_running_loop().time
         if self._job.before is None:
             self.verdict = "unclear"
-            return
-        before, seen = Look(**self._job.before), list[Look]()
-        now = asyncio.get_running_loop().time
-        began = now()
-        while self.verdict == "watch":
-            gap = next_gap(before, seen, self._tools.timeouts.lost_verdict)
-            left = began + self._limit - now()
-            if left <= 0:
-                self.verdict = _last_word(before, seen)
-                return
-            await asyncio.sleep(min(gap, left))
-            yield now() - began
-            if not await self._saw(seen):
-                return
-            if seen:
-                alone = await self._tools.ledger.is_alone(self._job)
-                self.verdict = judge(before, seen, alone=alone)
+            return 0.0
+        before = Look.kept(self._job.before)
+        gap = next_gap(before, self._seen, self._tools.timeouts.lost_verdict)
+        left = self._began + self._limit - now()
+        await asyncio.sleep(max(0.0, min(gap, left)))
+        if await self._saw():
+            self.verdict = await self._judged(before)
+        if self.verdict == "watch" and left <= gap:
+            self.verdict = _last_word(before, self._seen)
+        return now() - self._began
 
-    async def _saw(self, seen: list[Look]) -> bool:
-        """Look once; False where looking again cannot help."""
+    async def _saw(self) -> bool:
+        """Look once; where looking again cannot help, nobody will ever tell."""
         try:
             self.state, look = await look_at(self._tools, self._job.session_id or "")
         except (APIError, TransportError) as error:
             if not error.retryable:
                 self.verdict = "unclear"
-            return error.retryable
-        seen.append(look)
+            return False
+        self._seen.append(look)
         return True
+
+    async def _judged(self, before: Look) -> Verdict:
+        ledger = self._tools.ledger
+        if self._seen[-1].digest != before.digest and await ledger.is_followed(self._job):
+            return "unclear"  # a later message of the session may have changed it
+        return judge(before, self._seen, alone=await ledger.is_alone(self._job))
 
 
 def _last_word(before: Look, seen: list[Look]) -> Verdict:
@@ -96,12 +107,14 @@ def _last_word(before: Look, seen: list[Look]) -> Verdict:
     return "landed" if seen and seen[-1].digest != before.digest else "unclear"
 
 
-def ambiguous(job: Job) -> NemoVideoError:
+def ambiguous(job: Job) -> AmbiguousSendError:
     """Say that nobody can tell what became of a message."""
-    why = "" if job.before is not None else f" {_NO_BEFORE}"
-    return AmbiguousSendError(
+    what = (
         f"The answer to a message in session {job.session_id} was lost, and nobody can tell yet "
-        f"whether it was carried out.{why}",
-        send_id=job.job_id,
-        hint=f"Look again later with nemo.jobs.resolve({job.job_id!r}); do not send it again.",
+        "whether it was carried out."
     )
+    if job.before is None:
+        hint = f"Read the state of the session, then nemo.jobs.forget({job.job_id!r})."
+        return AmbiguousSendError(f"{what} {_NO_BEFORE}", send_id=job.job_id, hint=hint)
+    hint = f"Look again later with nemo.jobs.resolve({job.job_id!r}); do not send it again."
+    return AmbiguousSendError(what, send_id=job.job_id, hint=hint)

@@ -247,7 +247,6 @@ def test_a_recovery_that_fails_has_the_code_of_its_error(
     assert is_whole(tmp_path / "out.mp4")
 
 
-@pytest.mark.xfail(strict=True, reason="the outcome of a video names the path of its order")
 @pytest.mark.usefixtures("own", "undelivered")
 def test_a_video_that_went_elsewhere_is_named_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import nemovideo
-from nemovideo import errors, events, models
+from nemovideo import errors, events, jobs, models
 from nemovideo.settings import VERSION
 
 PACKAGE = Path(nemovideo.__file__).parent
@@ -44,7 +44,9 @@ def test_dir_shows_every_public_name() -> None:
     assert set(nemovideo.__all__) <= set(dir(nemovideo))
 
 
-@pytest.mark.parametrize("module", [errors, events, models], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [errors, events, jobs, models], ids=lambda module: module.__name__
+)
 def test_whole_rooms_are_public(module: ModuleType) -> None:
     """Every error, event and model can be had from the package itself."""
     assert set(module.__all__) <= set(nemovideo.__all__)

@@ -9,6 +9,7 @@ from nemovideo.errors import APIError, RateLimitError, RenderTimeoutError, Serve
 from nemovideo.models import Render
 from nemovideo.net.polling import Poller
 from nemovideo.settings import Timeouts
+from tests.net.conftest import QUICK
 
 pytestmark = pytest.mark.looptime
 
@@ -46,7 +47,7 @@ def wait(
     return poller.until_finished(look, ORDERED, timeout=timeout, on_render=lambda _: None)
 
 
-async def refused(poller: Poller, error: APIError) -> None:
+async def refused(poller: Poller, error: APIError, within: float = 1.6) -> None:
     """Let one look of the poller be refused; its wait is over then."""
     once = iter([error])
 
@@ -56,7 +57,7 @@ async def refused(poller: Poller, error: APIError) -> None:
         return DONE
 
     with contextlib.suppress(RenderTimeoutError):
-        await wait(poller, look, timeout=1.6)
+        await wait(poller, look, timeout=within)
 
 
 async def test_eight_looks_are_under_way_at_most() -> None:
@@ -187,3 +188,21 @@ async def test_one_wait_that_fails_does_not_disturb_the_others() -> None:
 
     assert found[20:] == [DONE] * 8
     assert all(isinstance(failure, APIError) for failure in found[:20])
+
+
+def test_a_later_loop_finds_free_slots_and_no_old_pause() -> None:
+    """Waits in line and pauses belong to the loop that they were in; what was learned stays."""
+    poller = Poller(QUICK)
+
+    async def found_once() -> Render:
+        await asyncio.sleep(0.01)
+        return DONE
+
+    async def crowd() -> list[Render]:
+        async with asyncio.timeout(5):
+            found = await asyncio.gather(*(wait(poller, found_once) for _ in range(24)))
+        await refused(poller, RateLimitError(retryable=True, retry_after=60), within=0.2)
+        return found
+
+    assert asyncio.run(crowd()) == [DONE] * 24
+    assert asyncio.run(crowd()) == [DONE] * 24

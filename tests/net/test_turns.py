@@ -2,13 +2,17 @@
 
 import asyncio
 import os
+import runpy
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from nemovideo.errors import ConfigurationError
+from nemovideo.net import files
 from nemovideo.net.turns import Taken, Turns
 
 HOLDING = """
@@ -164,3 +168,109 @@ def test_a_turn_survives_the_loop_that_was_waited_in() -> None:
     asyncio.run(take())
 
     assert turns.is_taken("s") is False
+
+
+def test_a_second_loop_does_not_take_a_turn_away(tmp_path: Path) -> None:
+    """While the first one lives, its turn is its own."""
+    turns = Turns(tmp_path)
+
+    async def enter() -> None:
+        async with turns.of("s"):
+            pass
+
+    async def hold() -> None:
+        async with turns.of("s"):
+            with pytest.raises(ConfigurationError, match="in use on another event loop"):
+                await asyncio.to_thread(asyncio.run, enter())
+            with pytest.raises(Taken), Turns(tmp_path).alone("s"):
+                pass
+
+    asyncio.run(hold())
+    asyncio.run(enter())
+
+
+async def test_a_task_does_not_wait_for_itself(tmp_path: Path) -> None:
+    """It is told that it has the turn already; others wait in line as before."""
+    turns, seen = Turns(tmp_path), list[str]()
+
+    async def other() -> None:
+        async with turns.of("s"):
+            seen.append("other")
+
+    async with turns.of("s"):
+        waiting = asyncio.create_task(other())
+        await asyncio.sleep(0)
+        with pytest.raises(Taken) as caught:
+            async with asyncio.timeout(1):
+                await other()
+        seen.append("ours")
+    await waiting
+
+    assert (caught.value.owner, caught.value.is_own) == (os.getpid(), True)
+    assert seen == ["ours", "other"]
+    async with turns.of("s"):
+        seen.append("again")
+
+
+FORKED = """
+import asyncio, os, sys
+from pathlib import Path
+from nemovideo.net.turns import Taken, Turns
+
+turns = Turns(Path(sys.argv[1]))
+
+async def main():
+    turns.take("job")
+    async with turns.of("s"):
+        if os.fork() == 0:
+            asyncio.run(look())
+            os._exit(0)
+        os.wait()
+
+async def look():
+    for name in ("s", "job"):
+        try:
+            async with turns.of(name):
+                print("entered")
+        except Taken as taken:
+            print(taken.owner == os.getppid(), flush=True)
+
+asyncio.run(main())
+turns.give_back("job")
+print(list(Path(sys.argv[1]).iterdir()))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_child_sees_the_turns_of_its_parent_as_a_stranger(tmp_path: Path) -> None:
+    """It neither counts them as its own nor frees them."""
+    words = [sys.executable, "-W", "error", "-c", FORKED, str(tmp_path)]
+
+    shown = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20)
+
+    assert shown.stdout.splitlines() == ["True", "True", "[]"]
+    assert shown.stderr == ""
+
+
+def test_elsewhere_all_lock_the_same_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is far behind the owner's id, which others may read, and behind what they read ahead."""
+    locked_at = list[int]()
+
+    def locking(descriptor: int, _: int, length: int) -> None:
+        locked_at.append(os.lseek(descriptor, 0, os.SEEK_CUR))
+        assert length == 1
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
+    monkeypatch.setattr(sys, "platform", "win32")
+    elsewhere = runpy.run_path(files.__file__)
+
+    for mode, content in (("a+b", b""), ("a+b", b"4711"), ("ab", b"4711")):
+        (tmp_path / "s.lock").write_bytes(content)
+        with (tmp_path / "s.lock").open(mode) as file:
+            assert elsewhere["try_lock"](file)
+            file.truncate(0)
+            file.write(b"12")
+        assert (tmp_path / "s.lock").read_bytes() == b"12"
+
+    assert len(set(locked_at)) == 1
+    assert 100_000 < locked_at[0] < 2**31

@@ -194,7 +194,7 @@ async def test_a_photo_that_is_gone_costs_nothing(
     away = photo.rename(tmp_path / "away.jpg")
 
     (outcome,) = await again().jobs.recover()
-    assert (outcome.status, type(outcome.error)) == ("not_started", MediaError)
+    assert (outcome.status, type(outcome.error)) == ("waiting", MediaError)
     assert emulator.bill.runs == 0
 
     away.rename(photo)
@@ -264,19 +264,61 @@ async def test_a_cancelled_render_is_not_ordered_again(
     assert await nemo.jobs.list() == []
 
 
-async def test_a_render_that_fails_twice_stays_open(
+async def test_a_render_that_fails_twice_is_told(
     again: Callable[[], NemoVideo], emulator: Emulator, photos: list[Path], tmp_path: Path
 ) -> None:
-    """The edit is paid for: it can be rendered later."""
+    """It gets one new id, not one at each recovery; the error says how to render it later."""
     emulator.faults.fail_render(times=2)
 
-    with pytest.raises(RenderFailedError):
+    with pytest.raises(RenderFailedError, match=r"nemo\.projects\.get"):
         await again().make_video(photos[0], SHORT, tmp_path / "out.mp4")
+
     assert (emulator.bill.runs, emulator.bill.renders) == (1, 2)
+    assert await again().jobs.recover() == []
+
+
+async def test_what_was_ordered_is_recovered_not_what_came_after(
+    again: Callable[[], NemoVideo], emulator: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """The timeline of the order counts, whatever the session became; a newer file is kept."""
+    nemo, target = again(), tmp_path / "out.mp4"
+    emulator.faults.delay_answer(20, "POST /api/render")
+    await cancelled_at(
+        "render",
+        lambda notice: nemo.make_video(photos[0], SHORT, target, on_progress=notice),
+    )
+    emulator.faults.clear()
+    session_id = await nemo.jobs.last_session()
+    assert session_id
+    await nemo.projects.get(session_id).ask("make it 4 seconds")
+    target.write_bytes(b"newer")
 
     (outcome,) = await again().jobs.recover()
-    assert outcome.status == "done"
-    assert (emulator.bill.runs, emulator.bill.renders) == (1, 3)
+
+    assert outcome.video
+    assert (outcome.video.duration, outcome.video.timeline.length_ms) == (2.0, 2000)
+    assert outcome.video.path.parent == tmp_path
+    assert whole(outcome.video.path)
+    assert target.read_bytes() == b"newer"
+
+
+async def test_two_recoveries_into_one_folder_replace_nothing(
+    again: Callable[[], NemoVideo], emulator: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """A name that is taken is left alone, also by what an earlier recovery made."""
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for _ in range(2):
+        nemo = again()
+        await planned(
+            emulator,
+            lambda notice, nemo=nemo: nemo.make_video(  # type: ignore[misc]  # bound at once
+                photos[0], SHORT, tmp_path / "v.mp4", on_progress=notice
+            ),
+        )
+        await again().jobs.recover(folder)
+
+    assert len({path for path in folder.iterdir() if whole(path)}) == 2
 
 
 async def test_a_refused_video_is_no_open_job(
@@ -305,7 +347,7 @@ async def test_the_last_session_is_remembered(
 async def test_a_forgotten_job_is_not_gone_on_with(
     again: Callable[[], NemoVideo], emulator: Emulator, photos: list[Path], tmp_path: Path
 ) -> None:
-    """Forgetting takes it out of the ledger; an unknown id is none."""
+    """Forgetting takes it out of the ledger; an unknown id is none, and a job is no id."""
     nemo = again()
     await planned(
         emulator,
@@ -315,6 +357,8 @@ async def test_a_forgotten_job_is_not_gone_on_with(
 
     await nemo.jobs.forget(job.job_id)
     await nemo.jobs.forget("job_that_never_was")
+    with pytest.raises(InputError, match="job_id"):
+        await nemo.jobs.forget(job)  # type: ignore[arg-type]  # an easy mistake
 
     assert await again().jobs.recover() == []
     assert emulator.bill.runs == 0

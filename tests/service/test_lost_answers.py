@@ -2,18 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import attrs
 import pytest
 
 from nemovideo import (
+    AgentError,
     AmbiguousSendError,
+    ConfigurationError,
     ConnectionLostError,
     InputError,
     NemoVideo,
     Project,
     RequestStarted,
+    RequestTimeoutError,
     SessionBusyError,
     StillWorking,
     StreamInterruptedError,
@@ -274,6 +278,77 @@ async def test_messages_of_one_session_wait_for_each_other(
     timeline = await project.timeline()
     assert timeline
     assert timeline.length_ms == 6000
+
+
+async def test_nothing_is_sent_behind_an_open_question(
+    project: Project, nemo: NemoVideo, emulator: Emulator, sent: Sent
+) -> None:
+    """What became of the first message is found out before a second goes to its session."""
+    emulator.faults.drop_after_request("/run_sse")
+    send_id = await left_open(project, emulator, sent)
+
+    with pytest.raises(SessionBusyError, match=send_id):
+        await project.ask("add a title 'Hi'")
+
+    assert sent.count == 1
+    await nemo.jobs.resolve(send_id)
+    assert (await project.ask("add a title 'Hi'")).changes
+
+
+async def test_what_a_later_message_did_proves_nothing(
+    project: Project, nemo: NemoVideo, emulator: Emulator, sent: Sent
+) -> None:
+    """A change of the session counts only where nobody else may have made it."""
+    emulator.faults.drop_before_request("/run_sse")
+    send_id = await left_open(project, emulator, sent)
+    await nemo.chat.send(project.session, "make it 6 seconds")
+
+    with pytest.raises(AmbiguousSendError):
+        await nemo.jobs.resolve(send_id)
+
+
+async def test_a_cancelled_read_is_taken_up_again(project: Project, emulator: Emulator) -> None:
+    """A wait for one event can have a limit of its own; nothing of the answer is lost."""
+    async with project.stream("no music") as events:
+        emulator.faults.delay_answer(0.3, "GET /api/state")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(events.finish(), 0.2)
+        reply = await events.finish()
+
+    assert reply.text
+    assert reply.changes
+
+
+async def test_a_failed_answer_stays_failed(project: Project, emulator: Emulator) -> None:
+    """Whoever asks again is told again, not given half an answer."""
+    emulator.faults.fail_run()
+
+    async with project.stream("no music") as events:
+        for _ in range(2):
+            with pytest.raises(AgentError, match="overloaded"):
+                await events.finish()
+
+
+async def test_an_answer_that_was_left_says_so(project: Project, nemo: NemoVideo) -> None:
+    """And names what tells of its message."""
+    async with project.stream("no music") as events:
+        await anext(events)
+
+    (job,) = await nemo.jobs.list()
+    with pytest.raises(ConfigurationError, match=job.job_id):
+        await events.finish()
+
+
+async def test_waiting_for_a_turn_counts(project: Project, nemo: NemoVideo, sent: Sent) -> None:
+    """A time limit that ends before the turn comes sends nothing."""
+    async with nemo.chat.stream(project.session, "no music") as events:
+        for ask in (project.ask, partial(nemo.chat.send, project.session)):
+            with pytest.raises(RequestTimeoutError) as caught:
+                await asyncio.create_task(ask("add a title 'Hi'", timeout=0.05))
+            assert caught.value.delivered == "no"
+        await events.finish()
+
+    assert sent.count == 1
 
 
 async def test_another_client_at_work_is_told(

@@ -74,7 +74,10 @@ LEAST = {"photos": ["a.jpg"], "prompt": "a video", "path": "v.mp4"}
         pytest.param(LEAST | {"prompt": None}, "The prompt is empty", id="no prompt"),
         pytest.param(LEAST | {"budget": 5}, "This is no video job.*budget", id="unknown field"),
         pytest.param({"prompt": "a video"}, "This is no video job.*photos", id="missing field"),
-        pytest.param(LEAST | {"output": {"size": 4}}, "no video job.*size", id="unknown output"),
+        pytest.param(LEAST | {"output": {"size": 4}}, "no output.*size", id="unknown output"),
+        pytest.param(LEAST | {"output": "mp4"}, "An output is no str", id="output as text"),
+        pytest.param(LEAST | {"session": 741}, "session is no text", id="session as number"),
+        pytest.param(LEAST | {"language": ["en"]}, "language is no text", id="language as list"),
     ],
 )
 def test_what_is_no_job_is_refused(value: Mapping[str, Any], expected: str) -> None:
