@@ -6,6 +6,7 @@ import inspect
 import io
 import os
 import tempfile
+import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -225,7 +226,7 @@ def _from_start(file: BinaryIO, name: str) -> Source:
     start = file.tell()
     try:
         size = file.seek(0, io.SEEK_END) - start
-        return _checked(name, size, partial(_borrowed, file, start))
+        return _checked(name, size, partial(_borrowed, file, start, threading.Lock()))
     finally:
         file.seek(start)
 
@@ -246,7 +247,9 @@ async def _from_flow(
                 size += await asyncio.to_thread(copy.write, held)
                 held = bytearray()
     size += await asyncio.to_thread(copy.write, held)
-    return await asyncio.to_thread(_checked, name, size, partial(_borrowed, copy, 0))
+    return await asyncio.to_thread(
+        _checked, name, size, partial(_borrowed, copy, 0, threading.Lock())
+    )
 
 
 def _name_of(media: Any, name: str, told_by: str = "name") -> str:
@@ -255,19 +258,27 @@ def _name_of(media: Any, name: str, told_by: str = "name") -> str:
     return Path(told).name if isinstance(told, str) and told else name
 
 
-def _borrowed(file: Any, start: int) -> Readable:
-    file.seek(start)
-    return _Borrowed(file)
+def _borrowed(file: Any, start: int, turn: threading.Lock) -> Readable:
+    return _Borrowed(file, turn, start)
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class _Borrowed:
-    """A file that is read but not closed: it is the caller's, or needed for the next attempt."""
+    """A file that is read but not closed: it is the caller's, or needed for the next attempt.
 
-    file: BinaryIO
+    Each reader keeps its own place: a thread may still read for an attempt that was given up.
+    """
+
+    _file: BinaryIO
+    _turn: threading.Lock
+    _place: int
 
     def read(self, size: int = -1, /) -> bytes:
-        return self.file.read(size)
+        with self._turn:
+            self._file.seek(self._place)
+            piece = self._file.read(size)
+            self._place += len(piece)
+            return piece
 
     def close(self) -> None:
         """Leave closing to its owner."""

@@ -336,7 +336,10 @@ def test_help_loads_no_client() -> None:
     loaded = "sorted({'aiohttp', 'asyncio', 'sqlite3', 'cattrs', 'tenacity'} & set(sys.modules))"
     program = f"import sys, nemovideo.cli as c\ntry: c.run(['--help'])\nfinally: print({loaded})"
 
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    plain = {name: os.environ[name] for name in os.environ if not name.startswith("COVERAGE")}
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, env=plain
+    )
 
     assert b"credits" in shown.stdout
     assert shown.stdout.splitlines()[-1] == b"[]"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +108,16 @@ async def test_a_plan_that_is_in_memory_alone_is_carried_out(path: Path) -> None
 
 async def test_a_claim_that_nobody_waited_for_is_remembered(path: Path) -> None:
     """A file that has to be made anew must not say again that nothing was sent."""
+    threads = ThreadPoolExecutor(1)
+    asyncio.get_running_loop().set_default_executor(threads)
     ledger = Ledger(path)
     job = await ledger.begin(video())
-    claim = asyncio.create_task(ledger.claim(sending(job)))
-    await asyncio.sleep(0)
-    claim.cancel()
+    with ledger._turn:
+        claim = asyncio.create_task(ledger.claim(sending(job)))
+        await asyncio.sleep(0)
+        while threads._work_queue.qsize():  # noqa: ASYNC110  # until it is under way
+            await asyncio.sleep(0.01)
+        claim.cancel()
     await asyncio.wait([claim])
     path.unlink()
 
