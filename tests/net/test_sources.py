@@ -454,3 +454,17 @@ def test_above_200_mb_a_source_is_large() -> None:
     """The stated limit of the service."""
     assert Source("a", "b", 200 * 1024**2 + 1, io.BytesIO).is_large
     assert not Source("a", "b", 200 * 1024**2, io.BytesIO).is_large
+
+
+async def test_two_attempts_at_an_open_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """One that was given up may still read while the next one does; each keeps its place."""
+    (tmp_path / "a.jpg").write_bytes(JPEG)
+    with (tmp_path / "a.jpg").open("rb") as file:
+        source = await one(file)
+        given_up, sent = source.open(), source.open()
+        pieces = []
+        for _ in range(3):
+            given_up.read(50)
+            pieces.append(sent.read(100))
+
+    assert b"".join(pieces) == JPEG
