@@ -61,7 +61,9 @@ class Archive:
         factory=asyncio.get_running_loop, init=False, repr=False
     )
     _changed: asyncio.Event = field(factory=asyncio.Event, init=False, repr=False)
-    _closing: asyncio.Event = field(factory=asyncio.Event, init=False, repr=False)
+    _hurry: asyncio.Event = field(factory=asyncio.Event, init=False, repr=False)
+    _clean: asyncio.Event = field(factory=asyncio.Event, init=False, repr=False)
+    _closing: bool = field(default=False, init=False, repr=False)
     _writer: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
     _failing: bool = field(default=False, init=False, repr=False)
 
@@ -87,34 +89,52 @@ class Archive:
 
     def keep(self, snapshot: Callable[[], Kept]) -> None:
         """Write what `snapshot` returns, now and soon after each `note`, until the close."""
-        self._changed.set()
+        self._mark()
         self._writer = asyncio.create_task(self._write_on(snapshot))
         self._writer.add_done_callback(lambda _: self._lock.close())
 
     def note(self) -> None:
         """Let a change be written soon; any thread may say so."""
-        self._loop.call_soon_threadsafe(self._changed.set)
+        self._loop.call_soon_threadsafe(self._mark)
+
+    async def written(self) -> None:
+        """Wait until all that was noted so far is in the file, as far as that can be written."""
+        if self._writer is None or self._writer.done():
+            return
+        await asyncio.sleep(0)  # a note comes by way of the loop
+        while not self._clean.is_set():
+            self._hurry.set()
+            await self._clean.wait()
 
     async def aclose(self) -> None:
         """Write the end, and let the folder go."""
-        self._closing.set()
-        self._changed.set()
+        self._closing = True
+        self._hurry.set()
+        self._mark()
         if self._writer is None:
             self._lock.close()
         else:
             await asyncio.shield(self._writer)
 
+    def _mark(self) -> None:
+        self._changed.set()
+        self._clean.clear()
+
     async def _write_on(self, snapshot: Callable[[], Kept]) -> None:
-        while self._changed.is_set() or not self._closing.is_set():
+        while self._changed.is_set() or not self._closing:
             await self._changed.wait()
-            self._changed.clear()
             await self._gather()
+            self._changed.clear()
             await self._write(snapshot())
+            if not self._changed.is_set():
+                self._clean.set()
 
     async def _gather(self) -> None:
-        """Let further changes come along, unless this is the end."""
+        """Let further changes come along, unless somebody waits for this one."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), _GATHERING_SECONDS)
+            await asyncio.wait_for(self._hurry.wait(), _GATHERING_SECONDS)
+        if not self._closing:
+            self._hurry.clear()
 
     async def _write(self, kept: Kept) -> None:
         try:

@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 from nemovideo.emulator.answers import Refusal
 from nemovideo.emulator.world import ACCOUNT, WORLD
 
-__all__ = ["ATTRIBUTION", "TOKEN_PATH", "credentials", "refusals"]
+__all__ = ["ATTRIBUTION", "TOKEN_PATH", "credentials", "refusals", "remembered"]
 
 ATTRIBUTION = ("X-Skill-Source", "X-Skill-Version", "X-Skill-Platform")
 TOKEN_PATH = "/api/auth/anonymous-token"  # noqa: S105 - a path
@@ -26,6 +26,15 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return web.json_response({"detail": detail}, status=error.status)
     except ConnectionError:  # the client has left: nobody reads the answer
         return web.Response(status=HTTPStatus.BAD_REQUEST)
+
+
+@web.middleware
+async def remembered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer only when what was done would be found again, also after a kill."""
+    response = await handler(request)
+    if request.method != "GET":
+        await request.app[WORLD].written()
+    return response
 
 
 @web.middleware

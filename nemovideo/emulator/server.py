@@ -225,6 +225,7 @@ class Emulator:
             renders=RenderQueue(folder / "renders", renderer(self.render_scale), changed),
             http=aiohttp.ClientSession(trust_env=False),
             changed=changed,
+            written=self._archive.written if self._archive else _kept_by_nobody,
         )
 
     def _rent(self) -> Path:
@@ -268,9 +269,14 @@ def _unnoted() -> None:
     """Nobody keeps a world that has no folder of its own."""
 
 
+async def _kept_by_nobody() -> None:
+    """Likewise: nothing is to be waited for."""
+
+
 def _api_app(world: World) -> web.Application:
     app = web.Application(
-        middlewares=[strikes.struck, gate.refusals, gate.credentials], client_max_size=JSON_LIMIT
+        middlewares=[strikes.struck, gate.remembered, gate.refusals, gate.credentials],
+        client_max_size=JSON_LIMIT,
     )
     app[WORLD] = world
     for rooms in (desk, uploads, runs, renders):

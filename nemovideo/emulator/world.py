@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -37,6 +37,7 @@ class World:
         renders: the jobs, and the queue that makes them.
         http: fetches uploads given by URL.
         changed: told after each change that is to be found again; any thread may call it.
+        written: waits until it would be found again.
         url: the API's address.
         media_urls: the media port's address, and those that it had in earlier runs.
         closing: set once the end has begun.
@@ -51,6 +52,7 @@ class World:
     renders: RenderQueue
     http: aiohttp.ClientSession = field(repr=False)
     changed: Callable[[], None] = field(repr=False)
+    written: Callable[[], Awaitable[None]] = field(repr=False)
     url: str = field(default="", init=False)
     media_urls: list[str] = field(factory=list, init=False)
     media: dict[str, Upload] = field(factory=dict, init=False, repr=False)

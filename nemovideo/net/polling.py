@@ -152,11 +152,15 @@ class Poller:
             self.learn(wait.elapsed)
         return found
 
-    def _not_before(self) -> float:
-        """Without experience, a guess; with little of it, what it can only make earlier."""
+    def _not_before(self, progress: float | None) -> float:
+        """Without experience, a guess; with little of it, what it can only make earlier.
+
+        Nothing is guessed of a service that tells progress: what is at 0 will soon be further.
+        """
         low = 0.85 * min(self._lengths, default=math.inf)
         is_known = len(self._lengths) >= _ENOUGH
-        return low if is_known else min(low, _EARLY * self._timeouts.render_near_end)
+        guess = _EARLY * self._timeouts.render_near_end if progress is None else 0.0
+        return low if is_known else min(low, guess)
 
     def _here(self) -> _Line:
         loop = asyncio.get_running_loop()
@@ -203,7 +207,7 @@ class _Wait:
     _on_render: Callable[[Render], None]
     _account: Callable[[], str]
     _submit_again: Callable[[], Awaitable[Render]] | None
-    _not_before: Callable[[], float]
+    _not_before: Callable[[float | None], float]
     _now: Callable[[], float] = attrs.field(
         factory=lambda: asyncio.get_running_loop().time, init=False
     )
@@ -266,10 +270,15 @@ class _Wait:
             self.render.progress if self._is_moving else None,
             self._timeouts.render_near_end,
             counted_from=self._counted_from,
-            not_before=self._not_before() if self._is_new and not self.render.progress else 0.0,
+            not_before=self._earliest,
         )
         spread = random.random()  # noqa: S311  # keeps clients apart, keeps no secret
         return gap + spread * _JITTER * self._timeouts.render_near_end
+
+    @property
+    def _earliest(self) -> float:
+        progress = self.render.progress
+        return self._not_before(progress) if self._is_new and not progress else 0.0
 
     async def _pause(self, gap: float) -> None:
         left = self._over_at - self._now()

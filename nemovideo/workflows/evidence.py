@@ -78,7 +78,7 @@ def judge(before: Look, looks: Sequence[Look], *, alone: bool) -> Verdict:
         return "landed"
     if len(known) < _LOOKS or not all(look.is_quiet for look in known):
         return "watch"
-    credits_stay = all(look.available == before.available for look in known)
+    credits_stay = all((look.available, look.frozen) == (before.available, 0) for look in known)
     return "not_landed" if credits_stay and before.available is not None else "unclear"
 
 

@@ -347,3 +347,18 @@ async def test_what_cannot_pass_ends_the_wait() -> None:
     """A certificate that is not valid will not be valid in ten minutes."""
     with pytest.raises(ConnectError):
         await until(ConnectError(retryable=False))
+
+
+@pytest.mark.looptime
+async def test_in_virtual_time_a_render_at_its_beginning_is_not_overslept() -> None:
+    """A service that tells progress, and tells none yet, may be done in a few seconds."""
+    loop = asyncio.get_running_loop()
+    begun, found = loop.time(), list[float]()
+
+    async def look() -> Render:
+        found.append(loop.time() - begun)
+        return DONE if found[-1] > 4 else Render("r", "processing", 0)
+
+    await Poller(Timeouts()).until_finished(look, ORDERED, on_render=lambda _: None)
+
+    assert found[-1] < 8

@@ -48,6 +48,7 @@ looks = st.lists(
         pytest.param([SAME] * 4 + [RUNNING], "watch", id="reserved late"),
         pytest.param([BLIND] * 5, "unclear", id="credits unread"),
         pytest.param([Look("a", 120, 0)] * 5, "unclear", id="credits came"),
+        pytest.param([Look("a", 100)] * 5, "unclear", id="nobody says what is reserved"),
     ],
 )
 def test_five_looks_decide(seen: list[Look], verdict: Verdict) -> None:
