@@ -4,6 +4,8 @@ import sys
 
 __all__ = ["main"]
 
+_STOPPED = '{"error": "Interrupted", "message": "stopped", "hint": "", "exit_code": 130}\n'
+
 
 def main() -> None:
     """Run the command line."""
@@ -14,6 +16,12 @@ def main() -> None:
             raise
         sys.stderr.write("The command line needs an extra: pip install 'nemovideo[cli]'\n")
         sys.exit(2)
+    except KeyboardInterrupt:
+        if "--json" in sys.argv:
+            sys.stdout.write(_STOPPED)
+        else:
+            sys.stderr.write("nemovideo: stopped\n")
+        sys.exit(130)
     sys.exit(run())
 
 

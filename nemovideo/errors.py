@@ -347,11 +347,20 @@ class RenderFailedError(NemoVideoError):
 
     Attributes:
         render_id: The id of the failed render.
+        session_id: The session whose timeline it was, where that is known.
     """
 
-    def __init__(self, message: str = "", *, render_id: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        render_id: str = "",
+        session_id: str = "",
+        hint: str = "",
+    ) -> None:
         super().__init__(message, hint=hint)
         self.render_id = render_id
+        self.session_id = session_id
 
 
 class RenderTimeoutError(NemoVideoError, TimeoutError):

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from nemovideo.cli.display import showing
 from nemovideo.cli.failures import as_json, exit_code, one_line
-from nemovideo.cli.opening import note_way_on, opened
+from nemovideo.cli.opening import ENDING, note_way_on, opened
 from nemovideo.cli.options import AsJson, Offline
 from nemovideo.cli.telling import remark, say, say_json
 from nemovideo.errors import InputError
@@ -49,9 +49,9 @@ async def jobs(
             await _forget(nemo, forget)
         if recover:
             outcomes = await _recover(nemo, folder, quiet=json_output)
-            if code := _say_outcomes(outcomes, await nemo.jobs.list(), in_json=json_output):
+            if any(one.error for one in outcomes):
                 await note_way_on(nemo, emulator=emulator, since=0)
-            return code
+            return _say_outcomes(outcomes, await nemo.jobs.list(), in_json=json_output)
         _say_jobs(nemo, await nemo.jobs.list(ended=ended), in_json=json_output)
     return 0
 
@@ -93,7 +93,8 @@ def _say_outcomes(
     """Say how each ended; give the exit code of the first that failed."""
     code = next((exit_code(one.error) for one in outcomes if one.error), 0)
     if in_json:
-        say_json({"outcomes": [*map(_result, outcomes)], "exit_code": code})
+        found = {"outcomes": [*map(_result, outcomes)], "exit_code": code}
+        say_json({**found, **ENDING.get().facts()})
         return code
     for one in outcomes:
         say(f"{one.job_id}: {_words(one)}")
@@ -108,7 +109,7 @@ _NOTHING = "Nothing is open."
 def _words(outcome: "Outcome") -> str:
     status = outcome.status.replace("_", " ")
     if outcome.error:
-        return f"{status}: {one_line(outcome.error)}"
+        return f"{status}: {one_line(outcome.error, job_id=outcome.job_id)}"
     video = outcome.video
     return f"{status}, {video.path} ({video.duration:.1f} s)" if video else status
 
@@ -118,8 +119,8 @@ def _result(outcome: "Outcome") -> dict[str, Any]:
     return {
         "job_id": outcome.job_id,
         "status": outcome.status,
-        "path": str(video.path) if video else None,
-        **(as_json(error) if error else {}),
+        "path": str(video.path.absolute()) if video else None,
+        **(as_json(error, job_id=outcome.job_id) if error else {}),
     }
 
 

@@ -85,7 +85,7 @@ def _say_video(video: "Video", *, in_json: bool) -> None:
 
 def _facts(video: "Video") -> dict[str, Any]:
     return {
-        "path": str(video.path),
+        "path": str(video.path.absolute()),
         "duration": video.duration,
         "timeline": str(video.timeline),
         "session_id": video.session.session_id,

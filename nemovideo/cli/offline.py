@@ -6,23 +6,22 @@ import errno
 import getpass
 import importlib.util
 import os
-import shutil
 import stat
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from nemovideo.cli.telling import remark
 from nemovideo.errors import ConfigurationError
-from nemovideo.net.files import write_private
+from nemovideo.net.files import is_still, try_lock, write_private
 
 if TYPE_CHECKING:
     from nemovideo.emulator import Emulator
 
-__all__ = ["CREDITS", "forget", "kept_emulator", "kept_folder"]
+__all__ = ["CREDITS", "forget", "kept_emulator", "kept_folder", "known_url"]
 
 CREDITS: Final = 1000
 """What an account begins with: as at the service, it never becomes more."""
@@ -58,24 +57,88 @@ async def kept_emulator(folder: Path) -> AsyncIterator[str]:
         ConfigurationError: It cannot render, or its port is taken.
     """
     _require_renderer()
-    known = _known_port(folder)
-    emulator = await _started(folder, known)
-    try:
-        if not known:
-            write_private(folder / "port", emulator.url.rpartition(":")[2])
-        yield emulator.url
-    finally:
-        await emulator.aclose()
+    async with _alone(folder):
+        known = _known_port(folder)
+        emulator = await _started(folder, known)
+        try:
+            if not known:
+                _note_port(folder, emulator.url.rpartition(":")[2])
+            yield emulator.url
+        finally:
+            await emulator.aclose()
 
 
 async def forget() -> bool:
-    """Begin anew; False where there is nothing to forget."""
+    """Begin anew; False where there is nothing to forget.
+
+    Raises:
+        ConfigurationError: It cannot be removed, or what is there belongs to somebody else.
+    """
     folder = _place()
     if not _is_there(folder):
         return False
-    await (await _started(folder, 0)).aclose()  # not under somebody who works with it
-    shutil.rmtree(folder)
+    async with _alone(folder):  # not under somebody who works with it
+        if not _is_there(folder):
+            return False
+        _remove(folder)
     return True
+
+
+def _remove(folder: Path) -> None:
+    """Put it out of the way first: what is half removed is never worked with."""
+    left = folder
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as away:
+            folder.rename(Path(away) / "forgotten")
+            left = Path(away)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{left} cannot be removed: {error}.", hint=f"Remove the folder {left} by hand."
+        ) from error
+
+
+@contextlib.asynccontextmanager
+async def _alone(folder: Path) -> AsyncIterator[None]:
+    """Hold the folder, also while it is not there: the lock lies beside it."""
+    lock, wait = folder.with_name(f"{folder.name}.lock"), _Wait()
+    while True:
+        with _opened(lock) as file:
+            if try_lock(file) and is_still(lock, file):
+                yield
+                return
+        await wait.a_moment()
+
+
+def _opened(lock: Path) -> IO[bytes]:
+    """Open a file of ours, made where it is missing; nothing that somebody points elsewhere."""
+    try:
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        file = os.fdopen(os.open(lock, flags, 0o600), "r+b", buffering=0)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{lock} cannot be opened ({error.strerror}).",
+            hint="Remove it, or let TMPDIR name another place.",
+        ) from error
+    if not _is_ours(os.fstat(file.fileno()), stat.S_IFREG):
+        file.close()
+        raise ConfigurationError(
+            f"{lock} is not a file that belongs to you alone.",
+            hint="Remove it, or let TMPDIR name another place.",
+        )
+    return file
+
+
+class _Wait:
+    """A wait for another command, which is told of once it becomes long."""
+
+    def __init__(self) -> None:
+        self._began, self._is_told = time.monotonic(), False
+
+    async def a_moment(self) -> None:
+        if not self._is_told and time.monotonic() - self._began > _PATIENCE:
+            remark("nemovideo: another command works with --emulator; waiting for its end")
+            self._is_told = True
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 def _is_there(folder: Path) -> bool:
@@ -99,15 +162,23 @@ def _user() -> str:
 
 def _require_ours(folder: Path) -> None:
     """Anybody may make a folder of this name where temporary files are."""
-    found = folder.lstat()
-    is_ours = stat.S_ISDIR(found.st_mode)
-    if sys.platform != "win32":
-        is_ours = is_ours and found.st_uid == os.getuid() and not found.st_mode & 0o077
-    if not is_ours:
+    if not _is_ours(folder.lstat(), stat.S_IFDIR):
         raise ConfigurationError(
             f"{folder} is not a folder that belongs to you alone.",
             hint="Remove it, or let TMPDIR name another place.",
         )
+
+
+def _is_ours(found: os.stat_result, kind: int) -> bool:
+    if stat.S_IFMT(found.st_mode) != kind:
+        return False
+    return sys.platform == "win32" or (found.st_uid == os.getuid() and not found.st_mode & 0o077)
+
+
+def known_url(folder: Path) -> str:
+    """Give the address of the emulator that was there before; empty where there was none."""
+    port = _known_port(folder)
+    return f"http://127.0.0.1:{port}" if port else ""
 
 
 def _known_port(folder: Path) -> int:
@@ -118,19 +189,24 @@ def _known_port(folder: Path) -> int:
         return 0
 
 
+def _note_port(folder: Path, port: str) -> None:
+    try:
+        write_private(folder / "port", port)
+    except OSError as error:
+        raise _unusable(folder, int(port), error) from error
+
+
 async def _started(folder: Path, port: int) -> "Emulator":
     """Start the emulator once no other command works with it."""
     from nemovideo.emulator import Emulator
 
-    began, is_told = time.monotonic(), False
+    wait = _Wait()
     while True:
+        kept_folder()  # it may have been forgotten meanwhile
         try:
             return await Emulator(folder=folder / "world", credits=CREDITS, port=port).start()
         except RuntimeError:
-            if not is_told and time.monotonic() - began > _PATIENCE:
-                remark("nemovideo: another command works with --emulator; waiting for its end")
-                is_told = True
-            await asyncio.sleep(_LOOK_AGAIN)
+            await wait.a_moment()
         except (OSError, OverflowError) as error:
             raise _unusable(folder, port, error) from error
 

@@ -28,9 +28,15 @@ class Ending:
 
     Attributes:
         way_on: What to type to go on with what was begun; empty where nothing is open.
+        offline: Whether the command works with the emulator.
     """
 
     way_on: str = ""
+    offline: bool = False
+
+    def facts(self) -> dict[str, str]:
+        """Put the way on into JSON, if there is one."""
+        return {"go_on": self.way_on} if self.way_on else {}
 
 
 ENDING: Final[ContextVar[Ending]] = ContextVar("ENDING")
@@ -45,12 +51,17 @@ async def opened(*, emulator: bool, since: float | None = None) -> "AsyncIterato
         emulator: Whether the whole service runs on this machine, for as long as the block does.
         since: Of which moment on open jobs count; by default those of this block.
     """
-    from nemovideo import NemoVideo
-
+    ENDING.get().offline = emulator
     began = time.time() if since is None else since
     async with contextlib.AsyncExitStack() as stack:
-        kept = await _kept(stack, emulator=emulator)
-        nemo = await stack.enter_async_context(NemoVideo(**kept))
+        try:
+            nemo = await _client(stack, emulator=emulator)
+        except Exception:
+            raise
+        except BaseException:  # stopped while the emulator starts
+            if emulator and since is not None:
+                await _note_earlier(since)
+            raise
         try:
             yield nemo
         except BaseException:
@@ -79,6 +90,27 @@ async def known_project(nemo: "NemoVideo", session: str | None) -> "Project":
             "TEXT --new --add PHOTO..; or name one with --session.",
         )
     return nemo.projects.get(known)
+
+
+async def _client(stack: contextlib.AsyncExitStack, *, emulator: bool) -> "NemoVideo":
+    from nemovideo import NemoVideo
+
+    kept = await _kept(stack, emulator=emulator)
+    return await stack.enter_async_context(NemoVideo(**kept))
+
+
+async def _note_earlier(since: float) -> None:
+    """Look for open jobs without the emulator: accounts and jobs are kept by its address."""
+    from nemovideo import FileTokenStore, NemoVideo
+    from nemovideo.cli.offline import kept_folder, known_url
+
+    folder = kept_folder()
+    if url := known_url(folder):
+        ledger = folder / "jobs.sqlite3"
+        async with NemoVideo(
+            base_url=url, token_store=FileTokenStore(folder), ledger=ledger
+        ) as nemo:
+            await note_way_on(nemo, emulator=True, since=since)
 
 
 async def _kept(stack: contextlib.AsyncExitStack, *, emulator: bool) -> dict[str, Any]:

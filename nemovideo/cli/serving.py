@@ -1,6 +1,8 @@
 """The command that serves: `emulator`."""
 
 import contextlib
+import errno
+import os
 import signal
 from collections.abc import Iterator
 from typing import Annotated
@@ -10,7 +12,7 @@ from cyclopts import Parameter
 from nemovideo.cli.telling import say
 from nemovideo.errors import ConfigurationError
 
-__all__ = ["serve"]
+__all__ = ["kill_signs", "serve"]
 
 
 async def serve(
@@ -32,10 +34,7 @@ async def serve(
     try:
         await service.start()
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "there is no such port"
-        raise ConfigurationError(
-            f"Port {port} cannot be used ({reason}).", hint="Try --port 0."
-        ) from error
+        raise ConfigurationError(_unusable(port, error), hint="Try --port 0.") from error
     try:
         say(service.url)
         say(f"Point programs at it with NEMO_API_URL={service.url}")
@@ -44,19 +43,28 @@ async def serve(
         await service.aclose()
 
 
+def _unusable(port: int, error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return f"Port {port} is taken."
+    reason = os.strerror(number) if number else "there is no such port"
+    return f"Port {port} cannot be used ({reason})."
+
+
 async def _until_stopped() -> None:
     """Wait for Ctrl-C or, where there are such things, a polite kill or a terminal's end."""
     import asyncio
 
     stopped = asyncio.Event()
     with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt does it
-        for sign in _stop_signs():
+        for sign in (signal.SIGINT, *kill_signs()):
             asyncio.get_running_loop().add_signal_handler(sign, stopped.set)
     await stopped.wait()
 
 
-def _stop_signs() -> Iterator[signal.Signals]:
-    yield from (signal.SIGINT, signal.SIGTERM)
+def kill_signs() -> Iterator[signal.Signals]:
+    """Give what kills politely: SIGTERM and, where there is one, the end of the terminal."""
+    yield signal.SIGTERM
     hang_up = getattr(signal, "SIGHUP", None)
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # not under nohup
         yield hang_up

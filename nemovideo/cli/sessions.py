@@ -49,7 +49,9 @@ async def chat(
     """
     _check(text, session, language, new=new)
     async with opened(emulator=emulator) as nemo:
-        project = await (_begun(nemo, language) if new else known_project(nemo, session))
+        project = await (
+            _begun(nemo, language, quiet=json_output) if new else known_project(nemo, session)
+        )
         if add:
             with showing(Console(stderr=True), quiet=json_output) as show:
                 await project.add(*add, on_progress=show)
@@ -109,10 +111,11 @@ def _check(text: str, session: str | None, language: str | None, *, new: bool) -
         raise InputError("A session keeps its language.", hint="Give --language with --new.")
 
 
-async def _begun(nemo: "NemoVideo", language: str | None) -> "Project":
+async def _begun(nemo: "NemoVideo", language: str | None, *, quiet: bool) -> "Project":
     """Name the new session: should its first message fail, the ledger has not heard of it."""
     project = await nemo.projects.create(language=language)
-    remark(f"Session {project.session.session_id}")
+    if not quiet:
+        remark(f"Session {project.session.session_id}")
     return project
 
 

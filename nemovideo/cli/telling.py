@@ -1,6 +1,7 @@
 """What is written: results to standard output, remarks to standard error, both harmless."""
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -55,7 +56,9 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(_within(stream.encoding or "utf-8", text))
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno not in {errno.EPIPE, errno.EIO}:  # EIO: the terminal was closed
+            raise
         nowhere = os.open(os.devnull, os.O_WRONLY)
         with contextlib.closing(os.fdopen(nowhere, "wb")):
             os.dup2(nowhere, stream.fileno())

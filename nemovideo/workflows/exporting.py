@@ -66,9 +66,8 @@ class Export:
         try:
             return await self._wait(await self._order(failure))
         except RenderFailedError as error:
-            error.hint = (
-                f"The timeline is safe: nemo.projects.get({self._session.session_id!r}).export(..)"
-            )
+            error.session_id = self._session.session_id
+            error.hint = f"The timeline is safe: nemo.projects.get({error.session_id!r}).export(..)"
             await self._tools.ledger.end(self._job, type(error).__name__)
             raise
 

@@ -67,7 +67,9 @@ def test_offline_all_commands_work_on_the_same_session(
     assert 'Changed: Removed the music "Warm Lo-fi".' in out
     assert f"{timeline}\n{second} (2.0 s)\nSession " in out
     assert out.endswith(f"\n{timeline}\n950 credits available, 0 reserved\n")
-    assert (list(home.iterdir()), list(kept.parent.iterdir())) == ([], [kept])
+    lock = kept.with_name(f"{kept.name}.lock")
+    assert (list(home.iterdir()), sorted(kept.parent.iterdir())) == ([], [kept, lock])
+    assert (stat.S_IMODE(lock.stat().st_mode), lock.stat().st_size) == (0o600, 0)
 
 
 @pytest.mark.usefixtures("begun")
