@@ -1,11 +1,11 @@
 """`NemoVideo`: settings in, resources and workflows out, over one shared session."""
 
-import contextlib
 import copy
 import enum
 import os
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -274,8 +274,7 @@ class NemoVideo:
             timeout=timeout,
         )
 
-    @contextlib.asynccontextmanager
-    async def make_videos(
+    def make_videos(
         self,
         jobs: Iterable[VideoJob],
         *,
@@ -283,7 +282,7 @@ class NemoVideo:
         budget: float | None = None,
         on_progress: OnProgress | None = None,
         timeout: float | None = None,
-    ) -> AsyncIterator["Outcomes"]:
+    ) -> "AbstractAsyncContextManager[Outcomes]":
         """Make many videos, some at a time; give each outcome as it comes.
 
         One failure never stops the rest. Jobs that name the same session are made in it one
@@ -299,8 +298,9 @@ class NemoVideo:
                 its own stages, with `job` its path.
             timeout: Seconds for each video; by default each step has its own limit.
 
-        Yields:
-            An async iterator of `Outcome`, as they finish.
+        Returns:
+            What is entered with `async with`; it gives an async iterator of `Outcome`, as they
+                finish.
 
         Raises:
             InputError: Two jobs write the same file, one has neither photo nor session, or
@@ -320,10 +320,9 @@ class NemoVideo:
         """
         from nemovideo.workflows import make_videos
 
-        async with make_videos(
+        return make_videos(
             self._tools, jobs, limit=limit, budget=budget, on_progress=on_progress, timeout=timeout
-        ) as outcomes:
-            yield outcomes
+        )
 
 
 def _ledger_path(given: str | os.PathLike[str] | _Usual | None, settings: Settings) -> Path | None:

@@ -112,7 +112,7 @@ def _check(text: str, session: str | None, language: str | None, *, new: bool) -
 
 
 async def _begun(nemo: "NemoVideo", language: str | None, *, quiet: bool) -> "Project":
-    """Name the new session: should its first message fail, the ledger has not heard of it."""
+    """Name the new session: the ledger hears of it only with its first message."""
     project = await nemo.projects.create(language=language)
     if not quiet:
         remark(f"Session {project.session.session_id}")

@@ -157,23 +157,22 @@ class Outcomes:
     async def _one(self, wish: VideoJob, making: Making, session_id: str | None) -> Outcome:
         """Make one video; whatever goes wrong is its outcome, and no other's."""
         try:
-            return await self._made(wish, making, session_id)
+            async with within(self._timeout, "The video"), prepared(wish.photos) as sources:
+                video = await making.begin(sources, session_id)
+        except NemoVideoError as error:
+            return await self._failed(wish, making, error)
         except Exception as error:  # noqa: BLE001  # one failure never stops the rest
             _log.exception("A video of a batch failed unexpectedly")
             failure = NemoVideoError(f"The video failed unexpectedly: {error!r}.")
             failure.__cause__ = error
-            return Outcome(wish, error=failure, job_id=making.job_id, phase="answered")
-
-    async def _made(self, wish: VideoJob, making: Making, session_id: str | None) -> Outcome:
-        try:
-            async with within(self._timeout, "The video"), prepared(wish.photos) as sources:
-                video = await making.begin(sources, session_id)
-        except NemoVideoError as error:
-            job = await self._tools.ledger.find(await self._tools.owner(), making.job_id)
-            if job is None:
-                return Outcome(wish, error=error)
-            return Outcome(wish, None, error, job.job_id, job.phase, is_open=job.is_open)
+            return await self._failed(wish, making, failure)
         return Outcome(wish, video, None, making.job_id, "fetched")
+
+    async def _failed(self, wish: VideoJob, making: Making, error: NemoVideoError) -> Outcome:
+        job = await self._tools.ledger.find(await self._tools.owner(), making.job_id)
+        if job is None:
+            return Outcome(wish, error=error)
+        return Outcome(wish, None, error, job.job_id, job.phase, is_open=job.is_open)
 
     def _put(self, outcome: Outcome) -> None:
         self._finished += 1

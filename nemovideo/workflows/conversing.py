@@ -36,6 +36,9 @@ __all__ = ["Gate", "ProjectStream", "conversing", "taken_up"]
 Gate = Callable[[Look], AbstractAsyncContextManager[None]]
 """Stands before each send: it may refuse, and holds others off until the service has taken it."""
 
+Lost = APIError | TransportError | StreamError
+"""What a lost answer ends with."""
+
 _DID_NOTHING = (
     "It did nothing: the timeline and the credits are as they were before, at five looks. "
     "You may send it again."
@@ -152,13 +155,13 @@ class ProjectStream:
     timeline: Draft | None = attrs.field(init=False)
     _events: EventStream | None = attrs.field(default=None, init=False)
     _watch: Watch | None = attrs.field(default=None, init=False)
-    _lost: NemoVideoError | None = attrs.field(default=None, init=False)
+    _lost: Lost | None = attrs.field(default=None, init=False)
     _failure: NemoVideoError | None = attrs.field(default=None, init=False)
     _ready: deque[ProjectEvent] = attrs.field(factory=deque, init=False)
     _reply: Reply | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.timeline = _draft_of(self._before)
+        self.timeline = self._before.timeline
 
     @property
     def reply(self) -> Reply:
@@ -213,8 +216,8 @@ class ProjectStream:
     async def _advance(self) -> None:
         """Read on, or watch on; what ends it is remembered."""
         try:
-            if self._watch is not None:
-                await self._look(self._watch)
+            if self._watch is not None and self._lost is not None:
+                await self._look(self._watch, self._lost)
             elif self._events is not None:
                 await self._read(self._events)
         except NemoVideoError as error:
@@ -237,7 +240,7 @@ class ProjectStream:
             with contextlib.suppress(DraftError):  # a shape that no timeline has is no step of one
                 self._step_to(Draft.from_wire(event.delta["draft"]))
 
-    def _lose(self, error: NemoVideoError) -> None:
+    def _lose(self, error: Lost) -> None:
         """Watch from now on, as far as the caller's time allows."""
         left, limit = _left(self._until), self._tools.timeouts.lost_answer
         self._lost = error
@@ -248,7 +251,7 @@ class ProjectStream:
         _log.info("%s; watching what becomes of message %s", error, self.job.job_id)
         self._watch = Watch(self._tools, self.job, limit if left is None else min(limit, left))
 
-    async def _look(self, watch: Watch) -> None:
+    async def _look(self, watch: Watch, lost: Lost) -> None:
         """Look once, and act on the verdict: go on, nothing was done, or nobody can tell."""
         elapsed = await watch.step()
         if watch.verdict == "watch":
@@ -258,10 +261,10 @@ class ProjectStream:
         if watch.verdict == "landed":
             self._complete(watch.state.draft if watch.state else None)
         elif watch.verdict == "not_landed":
-            self._lost = _harmless(self._lost)
-            raise self._lost
+            lost.delivered, lost.hint = "no", _DID_NOTHING
+            raise lost
         else:
-            raise ambiguous(self.job) from self._lost
+            raise ambiguous(self.job) from lost
 
     def _step_to(self, draft: Draft | None) -> None:
         if draft is not None and draft != self.timeline:
@@ -279,20 +282,8 @@ class ProjectStream:
 
     def _complete(self, after: Draft | None) -> None:
         self._step_to(after)
-        changes = after.changes_since(_draft_of(self._before)) if after else []
         self._reply = attrs.evolve(
-            self.reply, changes=tuple(changes), recovered=self._lost is not None
+            self.reply,
+            changes=self._before.changes_until(after),
+            recovered=self._lost is not None,
         )
-
-
-def _harmless(lost: NemoVideoError | None) -> NemoVideoError:
-    """Say of a lost message that it did nothing."""
-    error = lost or NemoVideoError()
-    if isinstance(error, APIError | TransportError | StreamError):
-        error.delivered = "no"
-    error.hint = _DID_NOTHING
-    return error
-
-
-def _draft_of(look: Look) -> Draft | None:
-    return None if look.draft is None else Draft.from_wire(look.draft)

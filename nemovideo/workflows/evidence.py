@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Self
 
 import attrs
 
+from nemovideo.draft import Change, Draft
 from nemovideo.models import Balance, SessionState
 
 __all__ = ["Look", "Verdict", "judge", "next_gap"]
@@ -50,6 +51,15 @@ class Look:
         """Read a look as the ledger keeps it; a newer version may have kept more."""
         known = {field.name for field in attrs.fields(cls)}
         return cls(**{name: value for name, value in facts.items() if name in known})
+
+    @property
+    def timeline(self) -> Draft | None:
+        """The timeline as it was, None before the first edit."""
+        return None if self.draft is None else Draft.from_wire(self.draft)
+
+    def changes_until(self, after: Draft | None) -> tuple[Change, ...]:
+        """Tell what has changed in the timeline since."""
+        return tuple(after.changes_since(self.timeline)) if after else ()
 
     @property
     def is_quiet(self) -> bool:

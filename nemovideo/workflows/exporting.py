@@ -21,9 +21,15 @@ from nemovideo.net.sending import is_lost
 from nemovideo.workflows.toolbox import Toolbox
 from nemovideo.workflows.video import Video
 
-__all__ = ["Export"]
+__all__ = ["Export", "ordered_timeline"]
 
 _log = logging.getLogger("nemovideo")
+
+
+def ordered_timeline(job: Job) -> Draft | None:
+    """Give the timeline that was ordered; the session may have changed since."""
+    ordered = (job.before or {}).get("draft")
+    return None if ordered is None else Draft.from_wire(ordered)
 
 
 @attrs.define

@@ -25,7 +25,8 @@ from nemovideo.net.outbox import sha256
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Source, prepared
 from nemovideo.net.turns import Taken
-from nemovideo.workflows.exporting import Export
+from nemovideo.workflows.evidence import Look
+from nemovideo.workflows.exporting import Export, ordered_timeline
 from nemovideo.workflows.making import Making
 from nemovideo.workflows.outcome import Outcome
 from nemovideo.workflows.toolbox import Toolbox
@@ -113,6 +114,7 @@ class Jobs:
             InputError: No message of this id is open.
             AmbiguousSendError: Still nobody can tell.
             SessionBusyError: Another process is at work in its session.
+            RequestTimeoutError: The turn of its session did not come in time.
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
 
@@ -125,18 +127,18 @@ class Jobs:
             ```
         """
         _require_id(send_id)
-        job = await self._sending(send_id)
+        now = asyncio.get_running_loop().time
+        job, began = await self._sending(send_id), now()
         async with self._tools.sender.turn(job.session_id or "", timeout):
             job = await self._sending(send_id)
-            watch = await _watched(self._tools, job, timeout)
+            left = None if timeout is None else max(0.0, began + timeout - now())
+            watch = await _watched(self._tools, job, left)
         if watch.verdict == "not_landed":
             return None
         if watch.verdict != "landed" or watch.state is None:
             raise ambiguous(job)
-        before = (job.before or {}).get("draft")
-        after = watch.state.draft
-        changes = after.changes_since(Draft.from_wire(before) if before else None) if after else []
-        return Reply(changes=tuple(changes), recovered=True)
+        before = Look.kept(job.before or {})
+        return Reply(changes=before.changes_until(watch.state.draft), recovered=True)
 
     async def recover(
         self,
@@ -275,8 +277,7 @@ class Recovery:
 
     async def _exported(self, job: Job, report: Callable[[Progress], None]) -> Video:
         session = Session(job.session_id or "")
-        ordered = (job.before or {}).get("draft")
-        draft = Draft.from_wire(ordered) if ordered else Draft()
+        draft = ordered_timeline(job) or Draft()
         return await Export(self._tools, job, session, draft, report).run()
 
     async def _missing(self, job: Job, sources: Sequence[Source]) -> Sequence[Source]:

@@ -16,7 +16,7 @@ from nemovideo.net.ledger import new_id
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Media, Source, as_list, prepared
 from nemovideo.workflows.conversing import Gate, conversing, taken_up
-from nemovideo.workflows.exporting import Export
+from nemovideo.workflows.exporting import Export, ordered_timeline
 from nemovideo.workflows.speaking import told
 from nemovideo.workflows.toolbox import Toolbox
 from nemovideo.workflows.video import Video
@@ -84,7 +84,10 @@ class Making:
     _said: str = attrs.field(default="", init=False)
 
     async def begin(self, sources: Sequence[Source], session_id: str | None = None) -> Video:
-        """Write the order down, and carry it out."""
+        """Write the order down, and carry it out.
+
+        Where nothing was sent the job ends: whoever ordered it is told, and may order it again.
+        """
         wish = _anywhere(self.wish)
         job = Job(
             new_id("job"),
@@ -97,21 +100,31 @@ class Making:
         )
         self.job_id = job.job_id
         with self._tools.turns.alone(job.job_id):
-            return await self.carry_out(await self._tools.ledger.begin(job), sources)
+            job = await self._tools.ledger.begin(job)
+            try:
+                return await self.carry_out(job, sources)
+            except NemoVideoError as error:
+                await self._end(job, error, only_planned=True)
+                raise
 
     async def carry_out(self, job: Job, sources: Sequence[Source] = ()) -> Video:
         """Go on from the phase that a job is in; the caller holds its turn.
 
-        A failure that leaves nothing to go on with ends the job; all else stays open.
+        A wish of which nothing came ends the job; after all else it can be gone on with.
         """
         try:
             if job.phase == "planned":
                 job = await self._upload(job, sources)
                 job = await self._ask(job)
             return await self._export(job)
-        except NemoVideoError as error:
-            await self._settle(job, error)
+        except AgentError as error:
+            await self._end(job, error)
             raise
+
+    async def _end(self, job: Job, error: NemoVideoError, *, only_planned: bool = False) -> None:
+        known = await self._tools.ledger.find(job.owner, job.job_id)
+        if known and (known.phase == "planned" or not only_planned):
+            await self._tools.ledger.end(known, type(error).__name__)
 
     async def _upload(self, job: Job, sources: Sequence[Source]) -> Job:
         if job.session_id is None:
@@ -141,20 +154,13 @@ class Making:
 
     async def _export(self, job: Job) -> Video:
         session = self._known_session(job)
-        draft = self._ordered(job)
+        draft = ordered_timeline(job) if job.phase == "submitted" else None
         if draft is None:
             self.report(Progress("state"))
             draft = self._timeline or (await self._tools.state.latest(session)).draft
             draft = self._require(draft)
         video = await Export(self._tools, job, session, draft, self.report).run()
         return attrs.evolve(video, path=Path(self.wish.path))
-
-    @staticmethod
-    def _ordered(job: Job) -> Draft | None:
-        """The timeline of a render that was ordered; the session may have changed since."""
-        if job.phase != "submitted" or job.before is None:
-            return None
-        return Draft.from_wire(job.before["draft"])
 
     def _require(self, draft: Draft | None) -> Draft:
         """Tell the agent's own words where it made nothing that can be rendered."""
@@ -166,9 +172,3 @@ class Making:
             text=self._said,
             hint="Say it in other words, or name duration, music and transitions.",
         )
-
-    async def _settle(self, job: Job, error: NemoVideoError) -> None:
-        """End a job of which nothing was sent, or of which nothing came."""
-        known = await self._tools.ledger.find(job.owner, job.job_id)
-        if known and (known.phase == "planned" or isinstance(error, AgentError)):
-            await self._tools.ledger.end(known, type(error).__name__)

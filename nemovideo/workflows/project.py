@@ -1,8 +1,7 @@
 """A project: one session with its work, step by step."""
 
-import contextlib
 import os
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import attrs
@@ -110,19 +109,19 @@ class Project:
             async with self.stream(text, timeout=timeout) as events:
                 return await told(events, reporter.report)
 
-    @contextlib.asynccontextmanager
-    async def stream(
+    def stream(
         self, text: str, *, timeout: float | None = None
-    ) -> AsyncIterator[ProjectStream]:
+    ) -> AbstractAsyncContextManager[ProjectStream]:
         """Ask the agent for something and follow it; the message leaves on entering.
 
         Args:
             text: The wish in words.
             timeout: As for `ask`.
 
-        Yields:
-            The `ProjectStream`: events of the chat, and a `TimelineChanged` for each step of the
-                timeline, such as both stages of a generation.
+        Returns:
+            What is entered with `async with`; it gives the `ProjectStream`: events of the chat,
+                and a `TimelineChanged` for each step of the timeline, such as both stages of a
+                generation.
 
         Raises:
             SessionBusyError: Another process is at work in the session; nothing was sent.
@@ -135,9 +134,7 @@ class Project:
                     print(event)
             ```
         """
-        session_id = self.session.session_id
-        async with conversing(self._tools, session_id, text, timeout=timeout) as events:
-            yield events
+        return conversing(self._tools, self.session.session_id, text, timeout=timeout)
 
     async def state(self) -> SessionState:
         """Read the session's state, with the timeline as it is now.

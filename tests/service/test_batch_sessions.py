@@ -290,3 +290,30 @@ async def test_another_client_at_work_in_a_session_is_told(
 
     assert (outcome.status, type(outcome.error)) == ("not_started", SessionBusyError)
     assert emulator.bill.runs == 1
+
+
+async def test_what_waits_behind_an_open_question_is_not_lost(
+    nemo: NemoVideo, emulator: Emulator, job: Callable[..., VideoJob], messages: list[str]
+) -> None:
+    """A recovery that cannot tell of a message leaves the next wish of its session planned."""
+    project = await nemo.projects.create()
+    emulator.faults.drop_before_request("/run_sse")
+    blind = emulator.faults.refuse(403, "GET /api/credits", status=403, times=None)
+    with pytest.raises(AmbiguousSendError):
+        await project.ask("hello")
+    slow = emulator.faults.delay_answer(20, "POST /api/upload-video", times=None)
+    async with nemo.make_videos([job("v", session=project.session.session_id)]):
+        while not slow.hits:  # noqa: ASYNC110  # the service tells nobody
+            await asyncio.sleep(0.01)
+    slow.clear()
+
+    first = await nemo.jobs.recover()
+
+    assert [one.status for one in first] == ["ambiguous"]
+    assert [one.phase for one in await nemo.jobs.list()] == ["sending", "planned"]
+    blind.clear()
+    (question, waiting) = await nemo.jobs.list()
+    await nemo.jobs.forget(question.job_id)
+    (outcome,) = await nemo.jobs.recover()
+    assert (outcome.job_id, outcome.status) == (waiting.job_id, "done")
+    assert (len(messages), emulator.bill.runs) == (2, 1)
