@@ -51,6 +51,10 @@ _DOUBTS: Final = """
 WHERE owner = ? AND session_id = ? AND phase = 'sending' AND ended = '' AND before IS NOT NULL
     AND changed >= ? LIMIT 1
 """
+_LAST_SESSION: Final = """
+SELECT session_id FROM jobs WHERE owner = ? AND session_id IS NOT NULL
+ORDER BY changed DESC LIMIT 1
+"""
 _LONGEST_RUN: Final = 900.0
 _FORGET_OLD: Final = """
 DELETE FROM jobs WHERE ended != '' AND job_id NOT IN
@@ -119,7 +123,7 @@ class Ledger:
 
     async def plan(self, job: Job) -> bool:
         """Write down more of a job that is still planned; False where somebody is further."""
-        return await self._update(_CLAIM, job)
+        return await self._update(_CLAIM, job, in_file=True)
 
     async def claim(self, job: Job) -> bool:
         """Take the right to send the message of a planned job: only one ever gets it.
@@ -128,7 +132,7 @@ class Ledger:
             ConfigurationError: The job is in a file that failed, and would be planned there for
                 ever: whoever reads it later would send once more.
         """
-        return await self._update(_CLAIM, job)
+        return await self._update(_CLAIM, job, in_file=True)
 
     async def answered(self, job: Job) -> None:
         """Write down that a message was carried out; of a job that is no more, that is the end."""
@@ -178,8 +182,7 @@ class Ledger:
 
     async def last_session(self, owner: str) -> str | None:
         """Give the session of an account that was worked in last."""
-        condition = "owner = ? AND session_id IS NOT NULL ORDER BY changed DESC LIMIT 1"
-        found = await self._rows(f"SELECT session_id FROM jobs WHERE {condition}", owner)  # noqa: S608  # ours
+        found = await self._rows(_LAST_SESSION, owner)
         return found[0][0] if found else None
 
     async def is_followed(self, job: Job) -> bool:
@@ -203,13 +206,21 @@ class Ledger:
             await asyncio.get_running_loop().run_in_executor(None, self._close)
 
     async def _end(self, job: Job, **facts: str) -> None:
-        await self._update(_UPDATE, job, wish=None, before=None, **facts)
+        await self._update(_UPDATE, job, {"wish": None, "before": None, **facts})
 
-    async def _update(self, words: str, job: Job, **facts: str | None) -> bool:
-        row = {**row_of(job), "changed": time.time(), **facts}
+    async def _update(
+        self,
+        words: str,
+        job: Job,
+        facts: Mapping[str, str | None] | None = None,
+        *,
+        in_file: bool = False,
+    ) -> bool:
+        """Write a row anew; `in_file` where the file that has the job must hear of it."""
+        row = {**row_of(job), "changed": time.time(), **(facts or {})}
 
         def work(known: "sqlite3.Connection") -> bool:
-            if words == _CLAIM and self._lost and job.job_id not in self._ours:
+            if in_file and self._lost and job.job_id not in self._ours:
                 raise _unwritable(self._lost)
             is_done = known.execute(words, row).rowcount > 0
             self._note(job, row, is_open=is_done and not row["ended"])
