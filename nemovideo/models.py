@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Literal
 
 import attrs
 
 from nemovideo.draft import Change, Draft
+from nemovideo.errors import DraftError
 from nemovideo.events import Notice, ToolCall, ToolResult
 
 __all__ = [
@@ -132,6 +134,13 @@ class SessionState:
     canvas_config: Mapping[str, Any] | None = None
     raw: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
+    def _repr_html_(self) -> str:
+        """Show the timeline in a notebook, and how much lies beside it."""
+        beside = {"uploaded": self.video_infos, "generated": self.generated_media}
+        counted = ", ".join(f"{len(media)} {kind}" for kind, media in beside.items() if media)
+        drawn = (self.draft or Draft())._repr_html_()
+        return f"{drawn}<p>{counted}</p>" if counted else drawn
+
 
 @attrs.frozen
 class Output:
@@ -206,6 +215,17 @@ class Reply:
     def summary(self) -> str:
         """The changes in words, one sentence after the other; empty where nothing changed."""
         return " ".join(map(str, self.changes))
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what was said and changed, and the timeline where one came."""
+        from nemovideo.draft.markup import plain
+
+        said = "<br>".join(map(plain, self.text.splitlines()))
+        changed = "".join(f"<li>{plain(str(change))}</li>" for change in self.changes)
+        shown = [f"<p>{said}</p>" if said else "", f"<ul>{changed}</ul>" if changed else ""]
+        with suppress(KeyError, DraftError):  # where none came, or one that cannot be read
+            shown.append(Draft.from_wire(self.state_delta["draft"])._repr_html_())
+        return "".join(shown) or "<p></p>"
 
 
 @attrs.frozen

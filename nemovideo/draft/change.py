@@ -1,11 +1,13 @@
 """`Change`: one thing that is not as it was, as data and as a sentence."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from nemovideo.draft.change_words import CHINESE, ENGLISH, Language, clean
 from nemovideo.draft.parts import TrackType
+
+if TYPE_CHECKING:
+    from nemovideo.draft.languages import Language
 
 __all__ = ["Change", "Kind", "Part"]
 
@@ -43,6 +45,7 @@ class Change:
         position: Place of the (first) segment on its track or of the track, counted from 1; None
             for the only one.
         count: How many segments the sentence is about.
+        captions: Whether it happened to captions, which are text like a title.
         key: The piece of metadata that changed, such as `text` or `transition.kind`; `total`
             where `before` and `after` are the sums of several lengths, `order` where a track is
             in reverse order, `track` where a segment went to another track.
@@ -70,6 +73,7 @@ class Change:
     subject: str = attrs.field(default="", kw_only=True)
     position: int | None = attrs.field(default=None, kw_only=True)
     count: int = attrs.field(default=1, kw_only=True)
+    captions: bool = attrs.field(default=False, kw_only=True)
     key: str = attrs.field(default="", kw_only=True)
     before: Any = attrs.field(default=None, kw_only=True)
     after: Any = attrs.field(default=None, kw_only=True)
@@ -83,11 +87,13 @@ class Change:
         Args:
             language: A language tag: Chinese where it begins with `zh`, else English.
         """
-        told = _told(self, CHINESE if language.lower().startswith("zh") else ENGLISH)
+        from nemovideo.draft.languages import spoken
+
+        told = _told(self, spoken(language))
         return told[:1].upper() + told[1:]
 
 
-def _told(change: Change, language: Language) -> str:
+def _told(change: Change, language: "Language") -> str:
     match change.kind:
         case "added" | "removed":
             return _come_or_gone(change, language)
@@ -139,20 +145,20 @@ def _value_key(change: Change) -> str:
     return change.key
 
 
-def _come_or_gone(change: Change, language: Language) -> str:
+def _come_or_gone(change: Change, language: "Language") -> str:
     ends = change.after if change.kind == "added" else change.before
     span = language.span(ends) if ends else ""
-    lane = language.label(change.track)
+    lane = _lane(change, language)
     alone = _is_known_by_its_track(change)
     if change.part == "draft" or not change.count:
         aspect = change.kind if change.part == "draft" else f"{change.kind} alone"
-        return language.sentences[aspect][1].format(lane=language.whole(change.track))
+        return language.sentences[aspect][1].format(lane=_track(change, language))
     full, _ = language.sentences[f"{change.kind} alone" if alone else change.kind]
     return full.format(what=_what(change, language, alone=alone), lane=lane, span=span)
 
 
-def _what(change: Change, language: Language, *, alone: bool) -> str:
-    name = language.quoted(change.subject) if clean(change.subject) else ""
+def _what(change: Change, language: "Language", *, alone: bool) -> str:
+    name = language.name(change.subject)
     if alone:
         return language.nouns["beside"].format(name=name) if name else ""
     if change.count == 1:
@@ -161,7 +167,7 @@ def _what(change: Change, language: Language, *, alone: bool) -> str:
     return noun.format(name=name, count=change.count, more=change.count - 1)
 
 
-def _moved(change: Change, language: Language) -> str:
+def _moved(change: Change, language: "Language") -> str:
     aspect = change.key if change.key in {"order", "track"} else "moved"
     was, now = change.before, change.after
     if aspect == "track":
@@ -171,20 +177,33 @@ def _moved(change: Change, language: Language) -> str:
     return told.format(subject=_subject(change, language), was=was, now=now)
 
 
-def _subject(change: Change, language: Language) -> str:
-    lane, nouns = language.label(change.track), language.nouns
+def _subject(change: Change, language: "Language") -> str:
+    lane, nouns = _lane(change, language), language.nouns
     if change.part == "draft":
         return lane
     if change.part == "track":
-        return language.whole(change.track)
+        return _track(change, language)
     if change.count > 1:
         return nouns["segments"].format(count=change.count, lane=lane)
     if _is_known_by_its_track(change):
         return lane
-    if clean(change.subject) and change.kind != "renamed":
-        return language.quoted(change.subject)
+    if (name := language.name(change.subject)) and change.kind != "renamed":
+        return name
     noun = nouns["only" if change.position is None else "segment"]
     return noun.format(lane=lane, position=change.position)
+
+
+def _lane(change: Change, language: "Language") -> str:
+    if change.captions:
+        return language.nouns["caption" if _is_known_by_its_track(change) else "captions"]
+    return language.label(change.track)
+
+
+def _track(change: Change, language: "Language") -> str:
+    """Name a track itself, as opposed to what is on it."""
+    is_named = change.captions or change.track in language.labels
+    lane = _lane(change, language)
+    return language.nouns["track"].format(lane=lane) if is_named else lane
 
 
 def _is_known_by_its_track(change: Change) -> bool:

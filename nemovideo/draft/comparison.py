@@ -79,7 +79,7 @@ def _removals(lane: Lane, places: Sequence[int], *, is_gone: bool) -> Iterator[D
         change = Change("removed", part=part, before=lane.span(index), **lane.about(index))
         yield Difference(change, lane.place)
     if is_gone and not lane.segments:
-        change = Change("removed", part="track", track=lane.track.type, count=0)
+        change = Change("removed", part="track", count=0, **lane.kind)
         yield Difference(change, lane.place)
 
 
@@ -89,7 +89,7 @@ def _additions(lane: Lane, places: Sequence[int], *, is_new: bool) -> Iterator[D
         change = Change("added", part=part, after=lane.span(index), **lane.about(index))
         yield Difference(change, lane.place)
     if is_new and not lane.segments:
-        change = Change("added", part="track", track=lane.track.type, count=0)
+        change = Change("added", part="track", count=0, **lane.kind)
         yield Difference(change, lane.place)
 
 
@@ -111,9 +111,9 @@ def _of_the_whole(before: Timeline, after: Timeline) -> Iterator[Difference]:
 def _of_the_track(known: Lane, lane: Lane, *, is_moved: bool) -> Iterator[Difference]:
     about: dict[str, Any] = {
         "part": "track",
-        "track": lane.track.type,
         "subject": lane.track.name or "",
         "position": lane.place + 1,
+        **lane.kind,
     }
     if is_moved:
         change = Change("moved", before=known.place + 1, after=lane.place + 1, **about)
@@ -150,7 +150,7 @@ def _moves(
     moved = strays(stayed)
     if _EACH < len(stayed) == len(moved) + 1:
         count = len(stayed)
-        change = Change("moved", key="order", track=lane.track.type, position=1, count=count)
+        change = Change("moved", key="order", position=1, count=count, **lane.kind)
         yield Difference(change, lane.place)
         return
     for index in moved:

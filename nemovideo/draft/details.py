@@ -8,13 +8,10 @@ import attrs
 
 from nemovideo.draft.change import Change, Kind
 from nemovideo.draft.lanes import Lane
-from nemovideo.draft.parts import Number, Segment
+from nemovideo.draft.parts import NAMES, STARTS, TEXTS, Number, Segment
 
 __all__ = ["Difference", "Pair", "Rank", "details", "naming", "restyling"]
 
-_NAMES: Final = frozenset({"name", "title", "filename"})
-_TEXTS: Final = frozenset({"text", "content"})
-_STARTS: Final = frozenset({"start", "start_ms"})
 _ORIGINS: Final = frozenset({"source", "source_ms", "trim_start_ms", "kind", "mood", "url", "hash"})
 _STRUCTURE: Final = frozenset({"t", "tt", "sg", "d", "m"})
 _TELLING: Final = ("kind", "type", "name")
@@ -136,17 +133,17 @@ class Pair:
         about = self.new.about(self.here)
         told: set[str] = set()
         if was.text != now.text:
-            told |= _TEXTS
+            told.update(TEXTS)
             yield self._told(naming("text", was.text, now.text, about))
         if was.name != now.name:
-            told |= _NAMES
+            told.update(NAMES)
             yield self._told(naming("name", was.name, now.name, about))
         if (volume := _volume(was.volume, now.volume)) is not None:
             told.add("volume")
             yield self._told(Change(volume, before=was.volume, after=now.volume, **about))
         yield from self._times(about)
         for key, then, today in details(was, now):
-            if key not in told | _STARTS:
+            if key not in told.union(STARTS):
                 change = restyling(key, then, today, about)
                 yield self._told(change, self._rank(key, change.key, is_other=was.name != now.name))
 
@@ -159,16 +156,14 @@ class Pair:
             fills = self.old.is_filled_by(self.there) and self.new.is_filled_by(self.here)
             change = Change("trimmed", before=lengths[0], after=lengths[1], **about)
             yield self._told(change, Rank.FOLLOWS_TIMES if fills else Rank.TOLD)
-        starts = [
-            side and side[0] for side in (self.old.span(self.there), self.new.span(self.here))
-        ]
+        starts = self.old.span(self.there)[0], self.new.span(self.here)[0]
         if _differ(*starts):
             change = Change("retimed", before=starts[0], after=starts[1], **about)
             yield self._told(change, Rank.TOLD if self._has_other_gap() else Rank.FOLLOWS)
 
     def _has_other_gap(self) -> bool:
         """Whether it begins elsewhere for itself, and not because another one did or changed."""
-        if not (self.has_same_neighbour and self.old.spans and self.new.spans):
+        if not self.has_same_neighbour:
             return False
         return _differ(self.old.gap(self.there), self.new.gap(self.here))
 

@@ -37,7 +37,7 @@ class Lane:
     Attributes:
         track: The track.
         place: Its place in the draft, from 0.
-        spans: Start and end of each segment; empty where numbers are beyond counting.
+        spans: Start and end of each segment.
         length: How long the draft lasts.
     """
 
@@ -51,27 +51,28 @@ class Lane:
         """The track's segments."""
         return self.track.segments
 
+    @property
+    def kind(self) -> dict[str, Any]:
+        """Say what kind of track it is, in the words of `Change`."""
+        return {"track": self.track.type, "captions": self.track.is_captions}
+
     def about(self, index: int) -> dict[str, Any]:
         """Say which segment it is, in the words of `Change`."""
         segment = self.segments[index]
         names = (segment.text, segment.name)
         first, second = names[::-1] if self.track.type == TrackType.AUDIO else names
         position = None if len(self.segments) == 1 else index + 1
-        return {
-            "track": self.track.type,
-            "subject": first or second or "",
-            "position": position,
-        }
+        return {"subject": first or second or "", "position": position, **self.kind}
 
-    def span(self, index: int) -> tuple[Number, Number] | None:
+    def span(self, index: int) -> tuple[Number, Number]:
         """Give start and end of a segment."""
-        return self.spans[index] if self.spans else None
+        return self.spans[index]
 
     def gap(self, index: int) -> Number:
         """Give the time between a segment and the one before it."""
-        end = self.spans[index - 1][1] if index else 0
+        start, end = self.spans[index][0], self.spans[index - 1][1] if index else 0
         try:
-            return self.spans[index][0] - end
+            return 0 if start == end else start - end
         except OverflowError:
             return 0
 
@@ -82,14 +83,7 @@ class Lane:
 
 def lanes(draft: Timeline) -> list[Lane]:
     """Give the tracks of a draft in their order."""
-    spans = [_spans(track) for track in draft.tracks]
+    spans = [[(start, end) for _, start, end in track.spans()] for track in draft.tracks]
     length = draft.duration_ms or max((end for lane in spans for _, end in lane), default=0)
     numbered = enumerate(zip(draft.tracks, spans, strict=True))
     return [Lane(track, place, lane, length) for place, (track, lane) in numbered]
-
-
-def _spans(track: Track) -> list[tuple[Number, Number]]:
-    try:
-        return [(start, end) for _, start, end in track.spans()]
-    except OverflowError:  # JSON sets no limit to numbers
-        return []

@@ -1,19 +1,16 @@
 """`Draft`: a whole timeline, read by cattrs and given back as it came."""
 
-from collections.abc import Callable, Mapping
-from functools import cache, partial
-from operator import eq
-from typing import TYPE_CHECKING, Annotated, Any, Self, get_type_hints
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import attrs
 
 from nemovideo.draft.change import Change
-from nemovideo.draft.parts import Number, Segment, Track, Wire, kept_source, number
-from nemovideo.draft.summary import summarize
+from nemovideo.draft.parts import Number, Segment, Track, TrackType, Wire, kept_source
 from nemovideo.errors import DraftError
 
 if TYPE_CHECKING:
-    from cattrs import Converter
+    from nemovideo.draft.picture import Theme
 
 __all__ = ["Draft"]
 
@@ -58,12 +55,10 @@ class Draft:
         Raises:
             DraftError: A list, an object or a number is something else; `path` tells where.
         """
-        try:
-            return _converter().structure(value, cls)
-        except Exception as error:
-            path, expected = _fault(value)
-            message = f"This timeline cannot be read: {path or 'the draft'} is not {expected}."
-            raise DraftError(message, path=path) from error
+        from nemovideo.draft.structure import structured
+
+        draft: Self = structured(value, cls)
+        return draft
 
     def to_wire(self) -> Mapping[str, Any]:
         """Give the mapping that goes to the service: the same keys, order and numbers that came.
@@ -73,7 +68,7 @@ class Draft:
         Raises:
             DraftError: The draft was not made by `from_wire`, so that nothing came.
         """
-        if self.tracks and not self.raw:
+        if not self.raw and (self.tracks or self.duration_ms or self.metadata):
             raise DraftError("This timeline was put together by hand.", hint="Use Draft.from_wire.")
         return self.raw
 
@@ -88,13 +83,27 @@ class Draft:
         ends = (end for track in self.tracks for _, _, end in track.spans())
         return self.duration_ms or max(ends, default=0)
 
-    def summary(self) -> str:
+    def summary(self, language: str = "en") -> str:
         """Say the timeline in one line (the form of contract section 5); never fails.
 
+        Args:
+            language: A language tag: Chinese where it begins with `zh`, else English.
+
         Returns:
-            Such as `Timeline (2 tracks): 1. Video: a.jpg and 4 more (0-15s) 2. BGM: Lo-fi (0-15s)`.
+            Such as `Timeline (2 tracks): 1. Video: a.jpg and 4 more (0-15s) 2. BGM: Lo-fi (0-15s)`;
+                of many segments the first that has a name, of many tracks the first twelve.
+
+        Example:
+            ```python
+            from nemovideo import Draft
+
+            draft = Draft.from_wire({"t": [{"tt": 0, "sg": [{"d": 3000, "m": {"name": "a.jpg"}}]}]})
+            print(draft.summary("zh"))  # 时间线（1条轨道）：1. 视频：a.jpg（0-3秒）
+            ```
         """
-        return summarize(self.tracks)
+        from nemovideo.draft.summary import summarize
+
+        return summarize(self.tracks, language)
 
     def changes_since(self, other: "Draft | None") -> list[Change]:
         """Tell what is not as it was in an earlier draft, in a few changes.
@@ -124,102 +133,160 @@ class Draft:
 
         return changes_between(other, self)
 
+    def to_svg(
+        self, *, width: int | None = 960, theme: "Theme" = "auto", language: str = "en"
+    ) -> str:
+        """Draw the timeline as an SVG that needs no other file, font or script.
 
-Hook = Callable[[Any, Any], Any]
+        Any timeline can be drawn; of hundreds of tracks the first ones.
 
+        Args:
+            width: Pixels; letters have the same size at any width. None fills what it is put in.
+            theme: `light`, `dark`, or `auto` for what the reader's system prefers.
+            language: A language tag: Chinese where it begins with `zh`, else English.
 
-def _mapping(value: Any, _: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise TypeError(value)
-    return value
+        Raises:
+            InputError: The width or the theme is none.
 
+        Example:
+            ```python
+            from pathlib import Path
 
-def _duration(value: Any, _: Any) -> Number:
-    if (duration := number(value)) is None:
-        raise TypeError(value)
-    return duration
+            from nemovideo import Draft
 
+            draft = Draft.from_wire({"t": [{"tt": 0, "sg": [{"d": 3000, "m": {"name": "a.jpg"}}]}]})
+            Path("timeline.svg").write_text(draft.to_svg(theme="dark"), "utf-8")
+            ```
+        """
+        from nemovideo.draft.chart import chart
+        from nemovideo.draft.picture import draw
 
-def _whole(value: Any, _: Any) -> int:
-    if type(value) is not int:
-        raise TypeError(value)
-    return value
+        drawn = chart(self, language)
+        return draw(drawn, self.summary(language), width=width, theme=theme)
 
+    def _repr_html_(self) -> str:
+        """Show the timeline in a notebook."""
+        return self.to_svg(width=None)
 
-def _each(structure: Hook) -> Hook:
-    def read(value: Any, _: Any) -> tuple[Any, ...]:
-        if not isinstance(value, list | tuple):
-            raise TypeError(value)
-        return tuple([structure(item, None) for item in value])
+    def without_track(self, track: Track | int) -> Self:
+        """Leave out a track.
 
-    return read
+        Args:
+            track: One of `tracks`, or a track type, for all tracks of it.
 
+        Returns:
+            Another draft; this one where it has no such track.
 
-def _part(part: type[Any], converter: "Converter") -> Hook:
-    """Read one part and keep the mapping it came from; a null counts as missing."""
-    from cattrs.gen import make_dict_structure_fn, override
+        Raises:
+            InputError: It is neither a track nor a number.
 
-    keys: dict[str, Any] = {
-        name: override(rename=str(hint.__metadata__[0]))
-        for name, hint in get_type_hints(part, include_extras=True).items()
-        if hasattr(hint, "__metadata__")
-    }
-    structure = make_dict_structure_fn(part, converter, **keys)
+        Example:
+            ```python
+            from nemovideo import Draft, TrackType
 
-    def read(value: Any, _: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise TypeError(value)
-        known = value
-        if None in value.values():
-            known = {key: item for key, item in value.items() if item is not None}
-        built = structure(known, part)
-        object.__setattr__(built, "raw", value)  # frozen for users; this is its construction
-        return built
+            music = {"tt": 1, "sg": [{"d": 9000, "m": {"name": "Lo-fi"}}]}
+            draft = Draft.from_wire({"d": 9000, "t": [{"tt": 0, "sg": [{"d": 9000}]}, music]})
+            print(draft.without_track(TrackType.AUDIO))  # .. 1. Video: unnamed (0-9s)
+            ```
+        """
+        from nemovideo.draft.edits import without_track
 
-    return read
+        return self._edited(without_track(self, track))
 
+    def with_volume(self, volume: Number, *, track: Track | int = TrackType.AUDIO) -> Self:
+        """Set how loud the music is.
 
-@cache
-def _converter() -> "Converter":
-    """Structure without cattrs' own error tree, which costs time; `_fault` finds the place."""
-    from cattrs import Converter
+        Args:
+            volume: From 0.0 to 1.0.
+            track: One of `tracks`, or a track type, for all tracks of it.
 
-    converter = Converter(detailed_validation=False)
-    converter.register_structure_hook_func(partial(eq, Mapping[str, Any]), _mapping)
-    converter.register_structure_hook_func(partial(eq, Number), _duration)
-    converter.register_structure_hook(int, _whole)
-    for part in (Segment, Track):
-        items = tuple[part, ...]  # type: ignore[valid-type]  # built for cattrs, not for mypy
-        hook = _each(_part(part, converter))
-        converter.register_structure_hook_func(partial(eq, items), hook)
-    converter.register_structure_hook(Draft, _part(Draft, converter))
-    return converter
+        Raises:
+            InputError: The volume is none, or there is no such track with a segment.
 
+        Example:
+            ```python
+            from nemovideo import Draft
 
-_SHAPES: Mapping[str, tuple[Any, str]] = {
-    "t": ((list, tuple), "a list"),
-    "sg": ((list, tuple), "a list"),
-    "m": ((dict,), "an object"),
-    "d": ((int, float), "a number"),
-    "tt": ((int,), "a whole number"),
-}
+            music = {"tt": 1, "sg": [{"d": 9000, "m": {"name": "Lo-fi", "volume": 0.35}}]}
+            draft = Draft.from_wire({"t": [music]})
+            print(draft.with_volume(0.2))  # Timeline (1 track): 1. BGM: Lo-fi (0-9s, 20%)
+            ```
+        """
+        from nemovideo.draft.edits import with_volume
 
+        return self._edited(with_volume(self, volume, track))
 
-def _fault(value: Any, path: str = "", keys: str = "t d m") -> tuple[str, str]:
-    """Find the first place whose shape is wrong, and what belongs there."""
-    if not isinstance(value, Mapping):
-        return path, "an object"
-    for key in keys.split():
-        types, expected = _SHAPES[key]
-        here = f"{path}.{key}".lstrip(".")
-        inner: Any = value.get(key)
-        if inner is None:
-            continue
-        if isinstance(inner, bool) or not isinstance(inner, types):
-            return here, expected
-        if key in {"t", "sg"}:
-            inside = "tt sg d m" if key == "t" else "d m"
-            faults = (_fault(item, f"{here}[{index}]", inside) for index, item in enumerate(inner))
-            if found := next((fault for fault in faults if fault[1]), None):
-                return found
-    return "", ""
+    def with_title(self, text: str) -> Self:
+        """Let the title read otherwise; captions stay.
+
+        Where there is none, one is added: three seconds from the beginning on.
+
+        Args:
+            text: What it shows.
+
+        Raises:
+            InputError: The text is empty.
+
+        Example:
+            ```python
+            from nemovideo import Draft
+
+            draft = Draft.from_wire({"t": [{"tt": 0, "sg": [{"d": 9000, "m": {"name": "a.jpg"}}]}]})
+            print(draft.with_title("Summer"))  # .. 2. Title: "Summer" (0-3s)
+            ```
+        """
+        from nemovideo.draft.edits import with_title
+
+        return self._edited(with_title(self, text, self.length_ms))
+
+    def trimmed(self, duration_ms: Number, *, segment: Segment | None = None) -> Self:
+        """Let the whole, or one segment of it, end earlier.
+
+        What lies behind the new end of a segment moves up, on all tracks. What is shorter
+        already stays as it is: nothing gets longer.
+
+        Args:
+            duration_ms: The new length in milliseconds.
+            segment: One of a track's `segments`, also of the draft that this one was made of; by
+                default the whole is trimmed.
+
+        Raises:
+            InputError: The length is none, or the segment is not of this draft.
+
+        Example:
+            ```python
+            from nemovideo import Draft
+
+            draft = Draft.from_wire({"t": [{"tt": 0, "sg": [{"d": 5000}, {"d": 4000}]}]})
+            print(draft.trimmed(6000).length_ms)  # 6000
+            print(draft.trimmed(1000, segment=draft.tracks[0].segments[0]).length_ms)  # 5000
+            ```
+        """
+        from nemovideo.draft.edits import trim
+
+        return self._edited(trim(self, duration_ms, segment))
+
+    def with_metadata(self, /, **entries: Any) -> Self:
+        """Set entries of the draft's own metadata.
+
+        Args:
+            entries: Such as `title="Summer"`, or `width=1280, height=720` for a smaller picture;
+                None takes an entry away.
+
+        Raises:
+            InputError: An entry is nothing that JSON has.
+
+        Example:
+            ```python
+            from nemovideo import Draft
+
+            draft = Draft.from_wire({"m": {"title": "project", "width": 1920, "height": 1080}})
+            print(draft.with_metadata(width=1280, height=720).metadata["title"])  # project
+            ```
+        """
+        from nemovideo.draft.edits import with_metadata
+
+        return self._edited(with_metadata(self, entries))
+
+    def _edited(self, wire: Mapping[str, Any]) -> Self:
+        return self if wire is self.to_wire() else self.from_wire(wire)

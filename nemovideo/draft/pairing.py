@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from nemovideo.draft.parts import Segment, Track, TrackType
+from nemovideo.draft.parts import STARTS, Segment, Track, TrackType
 
 __all__ = ["Pairs", "identity", "pair_segments", "pair_tracks", "strays"]
 
@@ -14,8 +14,6 @@ Pairs = dict[int, int]
 
 Key = tuple[Hashable, ...]
 """What two pieces have in common when they are the same one."""
-
-_STARTS: Final = frozenset({"start", "start_ms"})
 
 
 def pair_tracks(before: Sequence[Track], after: Sequence[Track]) -> Pairs:
@@ -121,7 +119,7 @@ def _places(segments: Sequence[Segment], pairs: Pairs) -> Iterator[Hashable]:
 
 def _looks(segment: Segment) -> Key:
     """Give what a segment without any name looks like, wherever it begins."""
-    plain = {key: value for key, value in segment.metadata.items() if key not in _STARTS}
+    plain = {key: value for key, value in segment.metadata.items() if key not in STARTS}
     return (segment.duration_ms, frozenset(item for item in plain.items() if _is_plain(item[1])))
 
 

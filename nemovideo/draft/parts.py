@@ -1,12 +1,33 @@
 """The pieces of a timeline: segments in tracks, over the wire keys `tt sg d m`."""
 
 import enum
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
 
 import attrs
 
-__all__ = ["Number", "Segment", "Track", "TrackType", "Wire", "kept_source", "number"]
+__all__ = [
+    "NAMES",
+    "STARTS",
+    "TEXTS",
+    "VOLUMES",
+    "Number",
+    "Segment",
+    "Track",
+    "TrackType",
+    "Wire",
+    "kept_source",
+    "number",
+]
+
+# Keys that are looked for, the likeliest first; none of them is documented.
+NAMES: Final = ("name", "title", "filename")
+TEXTS: Final = ("text", "content")
+VOLUMES: Final = ("volume",)
+STARTS: Final = ("start_ms", "start")
+
+_CAPTIONS: Final = ("caption", "subtitle", "字幕")
 
 Number = int | float
 """A number as JSON has it; a timeline's numbers are never converted."""
@@ -56,24 +77,24 @@ class Segment:
     @property
     def name(self) -> str | None:
         """What the segment is called, such as a file name or a song."""
-        return _text(self._find("name", "title", "filename"))
+        return _text(self._find(NAMES))
 
     @property
     def text(self) -> str | None:
         """The words that a title or caption shows."""
-        return _text(self._find("text", "content"))
+        return _text(self._find(TEXTS))
 
     @property
     def volume(self) -> float | None:
         """Loudness from 0.0 to 1.0."""
-        return number(self._find("volume"))
+        return number(self._find(VOLUMES))
 
     @property
     def start_ms(self) -> Number | None:
         """Where the segment begins, in milliseconds; None where only the order tells."""
-        return number(self._find("start_ms", "start"))
+        return number(self._find(STARTS))
 
-    def _find(self, *names: str) -> Any:
+    def _find(self, names: Sequence[str]) -> Any:
         for place in (self.metadata, self.raw):
             for name in names:
                 if place.get(name) is not None:
@@ -100,7 +121,14 @@ class Track:
     @property
     def name(self) -> str | None:
         """What the track is called."""
-        return _text(self.metadata.get("name"))
+        return _text(self.metadata.get("name")) or _text(self.raw.get("name"))
+
+    @property
+    def is_captions(self) -> bool:
+        """Whether a text track holds captions and no title, as its name or its first one's says."""
+        names = (self.name, *(segment.name for segment in self.segments[:1]))
+        words = " ".join(filter(None, names)).lower()
+        return self.type == TrackType.TEXT and any(mark in words for mark in _CAPTIONS)
 
     def spans(self) -> Iterator[tuple[Segment, Number, Number]]:
         """Give each segment with its start and end in milliseconds.
@@ -109,13 +137,21 @@ class Track:
         """
         cursor: Number = 0
         for segment in self.segments:
-            start = cursor if segment.start_ms is None else segment.start_ms
-            cursor = start + segment.duration_ms
+            said = segment.start_ms
+            start = cursor if said is None else said
+            cursor = _sum(start, segment.duration_ms)
             yield segment, start, cursor
 
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
+
+
+def _sum(one: Number, other: Number) -> Number:
+    try:
+        return one + other
+    except OverflowError:  # JSON sets no limit to numbers
+        return math.inf if max(one, other) > -min(one, other) else -math.inf
 
 
 def number(value: Any) -> Number | None:

@@ -1,53 +1,57 @@
 """The timeline in one line of words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from nemovideo.draft.languages import Language, clean, spoken
 from nemovideo.draft.parts import Number, Track, TrackType
 
 __all__ = ["summarize"]
 
-_LABELS: Mapping[int, str] = {
-    TrackType.VIDEO: "Video",
-    TrackType.AUDIO: "BGM",
-    TrackType.TEXT: "Title",
-}
+_MOST: Final = 12
+"""Tracks that are told one by one; nobody reads more."""
 
 
-def summarize(tracks: Sequence[Track]) -> str:
+def summarize(tracks: Sequence[Track], language: str) -> str:
     """Say what is on the tracks, in the form of contract section 5."""
-    count = f"{len(tracks)} track{'' if len(tracks) == 1 else 's'}"
-    lanes = [f"{position}. {_lane(track)}" for position, track in enumerate(tracks, 1)]
-    return " ".join([f"Timeline ({count}):" if lanes else "Timeline (0 tracks): empty", *lanes])
+    words = spoken(language)
+    told = [_lane(place, track, words) for place, track in enumerate(tracks[:_MOST], 1)]
+    if more := len(tracks) - len(told):
+        told.append(words.listing["more"].format(more=more))
+    form = words.listing["one" if len(tracks) == 1 else "whole"]
+    return form.format(count=len(tracks), tracks=" ".join(told) or words.listing["empty"])
 
 
-def _lane(track: Track) -> str:
-    label = _LABELS.get(track.type, f"Track of type {track.type}")
+def _content(track: Track, language: Language) -> str:
+    """Say what is on a track: by the first that has a name, and how many there are."""
+    listing, count = language.listing, len(track.segments)
+    if not count:
+        return listing["empty"]
+    segments = listing["segments"].format(count=count)
+    name = next(filter(None, map(language.named, track.segments)), "")
+    if not name:
+        told = [clean(track.name or ""), segments if count > 1 else ""]
+        return listing["comma"].join(filter(None, told)) or listing["unnamed"]
+    return name if count == 1 else listing["several"].format(name=name, more=count - 1, count=count)
+
+
+def _lane(position: int, track: Track, language: Language) -> str:
+    said = _content(track, language)
+    if facts := language.listing["comma"].join(_facts(track, language)):
+        said += language.listing["facts"].format(facts=facts)
+    heading = language.heading(track)
+    return language.listing["lane"].format(position=position, heading=heading, content=said)
+
+
+def _facts(track: Track, language: Language) -> Iterator[str]:
     if not track.segments:
-        return f"{label}: empty"
-    try:
-        return f"{label}: {_content(track)} ({', '.join(_facts(track))})"
-    except OverflowError:  # JSON sets no limit to numbers, and a summary never fails
-        return f"{label}: {_content(track)}"
+        return
+    yield language.listed_span(_ends(track))
+    volumes = [segment.volume for segment in track.segments if segment.volume is not None]
+    if track.type == TrackType.AUDIO and volumes:
+        yield language.volume(volumes)
 
 
-def _content(track: Track) -> str:
-    first = track.segments[0]
-    said = f'"{first.text}"' if first.text else first.name or track.name or "unnamed"
-    more = len(track.segments) - 1
-    said = " ".join(said.split())
-    return f"{said} and {more} more" if more else said
-
-
-def _facts(track: Track) -> list[str]:
+def _ends(track: Track) -> tuple[Number, Number]:
     spans = list(track.spans())
-    start = min(begin for _, begin, _ in spans)
-    end = max(finish for _, _, finish in spans)
-    volume = track.segments[0].volume
-    facts = [f"{_seconds(start)}-{_seconds(end)}s"]
-    if track.type == TrackType.AUDIO and volume is not None:
-        facts.append(f"{volume:.0%}")
-    return facts
-
-
-def _seconds(milliseconds: Number) -> str:
-    return f"{milliseconds / 1000:.1f}".removesuffix(".0")
+    return min(start for _, start, _ in spans), max(end for _, _, end in spans)

@@ -1,13 +1,20 @@
 """What comes out at the end: a video with its file."""
 
+import os
+from base64 import b64encode
 from pathlib import Path
+from typing import Final
+from urllib.parse import quote
 
 import attrs
 
 from nemovideo.draft import Draft
+from nemovideo.draft.markup import plain
 from nemovideo.models import Render, Session
 
 __all__ = ["Video"]
+
+_LARGEST: Final = 32_000_000
 
 
 @attrs.frozen
@@ -27,3 +34,32 @@ class Video:
     timeline: Draft
     session: Session
     render: Render
+
+    def _repr_html_(self) -> str:
+        """Play the video in a notebook, over its timeline.
+
+        The file goes into the page, because a notebook's server may not serve it; one of more
+        than 32 MB is only linked.
+        """
+        name = plain(self.path.as_posix())
+        try:
+            size = self.path.stat().st_size
+            shown = _player(self.path) if size <= _LARGEST else _link(self.path, size)
+        except (OSError, ValueError):  # a path with a zero byte is a ValueError
+            shown = f"{name} cannot be read any more."
+        return f"<p>{shown}</p>{self.timeline._repr_html_()}"
+
+
+def _link(path: Path, size: int) -> str:
+    """Link a file; whatever its name holds stands for itself, and never for another scheme."""
+    address = quote(os.fsencode(path.as_posix()))
+    return (
+        f'<a href="{address}">{plain(path.as_posix())}</a>'
+        f" is too large to be shown here ({size / 1e6:.0f} MB)."
+    )
+
+
+def _player(path: Path) -> str:
+    content = b64encode(path.read_bytes()).decode()
+    style = "max-width:100%;max-height:30em"
+    return f'<video controls style="{style}" src="data:video/mp4;base64,{content}"></video>'

@@ -564,12 +564,12 @@ def test_no_start_is_too_far_away() -> None:
     assert told(draft(near), draft(far)) == ['"b" now begins at ∞ s instead of 5 s.']
 
 
-def test_times_beyond_counting_are_left_out() -> None:
-    """A sum that no number can hold costs the figures of a sentence, not the sentence."""
+def test_times_beyond_counting_cost_no_sentence() -> None:
+    """A sum that no number can hold is endless, or costs the figures of a sentence."""
     short = draft(lane(0, *(piece(n + 0.5, id=n) for n in range(5))))
     endless = draft(lane(0, *(piece(n + 0.5, id=n) for n in range(1, 5)), piece(10**400, id=0)))
 
-    assert told(None, endless) == ["Added 5 segments to the video."]
+    assert told(None, endless) == ["Added 5 segments to the video (0-∞ s)."]
     assert told(short, draft(lane(0, piece(10**400, id=0), *endless["t"][0]["sg"][:-1]))) == [
         "Segment 1 of the video now lasts ∞ s instead of 0 s."
     ]

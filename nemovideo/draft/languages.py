@@ -1,13 +1,13 @@
-"""The words for changes: sentences with gaps, and how values look in them, per language."""
+"""The words for timelines and their changes, and how values look in them, per language."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import attrs
 
-from nemovideo.draft.parts import Number, TrackType, number
+from nemovideo.draft.parts import Number, Segment, Track, TrackType, number
 
-__all__ = ["CHINESE", "ENGLISH", "Language", "clean"]
+__all__ = ["Language", "clean", "spoken"]
 
 _LONGEST: Final = 60
 _JOINER: Final = "\u200d"
@@ -16,10 +16,13 @@ _LARGE: Final = 1e9
 
 @attrs.frozen
 class Language:
-    """How one language tells changes.
+    """How one language tells timelines and their changes.
 
     Attributes:
-        sentences: By aspect: the sentence, then what is said where nothing can be compared.
+        headings: The tracks of the documented types, where a timeline is listed.
+        listing: The pieces of such a list.
+        sentences: Of changes, by aspect: the sentence, then what is said where nothing can be
+            compared.
         nouns: The other pieces of sentences, and the subjects.
         labels: The lanes of the documented track types.
         keys: Keys of the metadata; others are shown as they are.
@@ -27,6 +30,8 @@ class Language:
         quotes: What stands between the name and what is around it.
     """
 
+    headings: Mapping[int, str]
+    listing: Mapping[str, str]
     sentences: Mapping[str, tuple[str, str]]
     nouns: Mapping[str, str]
     labels: Mapping[int, str]
@@ -34,16 +39,26 @@ class Language:
     values: Mapping[str, str]
     quotes: tuple[str, str]
 
+    def heading(self, track: Track) -> str:
+        """Name a track in a list."""
+        if track.is_captions:
+            return self.listing["captions"]
+        other = self.listing["other"].format(type=_plain(track.type))
+        return self.headings.get(track.type, other)
+
+    def named(self, segment: Segment) -> str:
+        """Name a segment: by its text in quotation marks or its name; empty where it has none."""
+        return self.name(segment.text or "") or clean(segment.name or "")
+
     def label(self, track: int | None) -> str:
         """Name the lane of a track type, None being the draft itself."""
         if track is None:
             return self.nouns["whole"]
         return self.labels.get(track) or self.nouns["lane"].format(track=_plain(track))
 
-    def whole(self, track: int | None) -> str:
-        """Name a track itself, as opposed to what is on it."""
-        label = self.label(track)
-        return self.nouns["track"].format(lane=label) if track in self.labels else label
+    def name(self, text: str) -> str:
+        """Put a name between quotation marks; empty where there is none to be read."""
+        return self.quoted(text) if clean(text) else ""
 
     def quoted(self, text: str) -> str:
         """Put a text between quotation marks, on one line and not too long."""
@@ -60,9 +75,17 @@ class Language:
         return self.nouns["seconds"].format(seconds=_seconds(milliseconds, digits))
 
     def span(self, ends: tuple[Number, Number]) -> str:
-        """Give a start and an end."""
-        start, end = (_seconds(milliseconds, 1) for milliseconds in ends)
-        return self.nouns["span"].format(seconds=f"{start}-{end}")
+        """Give a start and an end, as a sentence does."""
+        return self.nouns["span"].format(seconds=_ends(ends))
+
+    def listed_span(self, ends: tuple[Number, Number]) -> str:
+        """Give a start and an end, as a list does."""
+        return self.listing["seconds"].format(seconds=_ends(ends))
+
+    def volume(self, volumes: Collection[Number]) -> str:
+        """Give a loudness in percent, or the least and the greatest of several."""
+        least, most = (_percent(volume, 0) for volume in (min(volumes), max(volumes)))
+        return most if least == most else f"{least[:-1]}-{most}"
 
     def compared(self, before: Any, after: Any, *, key: str) -> str:
         """Tell what is and what was, with as many digits as tell them apart; empty if none do."""
@@ -103,14 +126,18 @@ def _seconds(milliseconds: Number, digits: int) -> str:
     try:
         return _plain(milliseconds / 1000, digits)
     except OverflowError:  # JSON sets no limit to numbers
-        return "∞"
+        return _endless(milliseconds)
+
+
+def _ends(ends: tuple[Number, Number]) -> str:
+    return "-".join(_seconds(milliseconds, 1) for milliseconds in ends)
 
 
 def _percent(volume: Number, digits: int) -> str:
     try:
         return f"{_plain(volume * 100.0, digits)}%"
     except OverflowError:
-        return "∞"
+        return f"{_endless(volume)}%"
 
 
 def _plain(value: Number, digits: int = 0) -> str:
@@ -118,12 +145,32 @@ def _plain(value: Number, digits: int = 0) -> str:
         shown = f"{round(value, digits) or 0:.{digits}f}"
         return shown.rstrip("0").rstrip(".") if digits else shown
     try:
-        return f"{value:.3g}"
+        return f"{value:.3g}".replace("inf", "∞")
     except OverflowError:
-        return "∞"
+        return _endless(value)
 
 
-ENGLISH: Final = Language(
+def _endless(value: Number) -> str:
+    return "-∞" if value < 0 else "∞"
+
+
+_ENGLISH: Final = Language(
+    headings={TrackType.VIDEO: "Video", TrackType.AUDIO: "BGM", TrackType.TEXT: "Title"},
+    listing={
+        "whole": "Timeline ({count} tracks): {tracks}",
+        "one": "Timeline ({count} track): {tracks}",
+        "lane": "{position}. {heading}: {content}",
+        "facts": " ({facts})",
+        "comma": ", ",
+        "empty": "empty",
+        "more": "… and {more} more tracks",
+        "captions": "Captions",
+        "other": "Track of type {type}",
+        "seconds": "{seconds}s",
+        "segments": "{count} segments",
+        "several": "{name} and {more} more",
+        "unnamed": "unnamed",
+    },
     sentences={
         "added": ("Added {what} to {lane}{span}.", "Added an empty timeline."),
         "added alone": ("Added {lane}{what}{span}.", "Added {lane}, which is empty."),
@@ -149,6 +196,8 @@ ENGLISH: Final = Language(
         "lane": "the track of type {track}",
         "track": "{lane} track",
         "segment": "segment {position} of {lane}",
+        "caption": "the caption",
+        "captions": "the captions",
         "only": "the only segment of {lane}",
         "segments": "{count} segments of {lane}",
         "several": "{name} and {more} more",
@@ -172,7 +221,23 @@ ENGLISH: Final = Language(
     quotes=('"', '"'),
 )
 
-CHINESE: Final = Language(
+_CHINESE: Final = Language(
+    headings={TrackType.VIDEO: "视频", TrackType.AUDIO: "音乐", TrackType.TEXT: "标题"},
+    listing={
+        "whole": "时间线（{count}条轨道）：{tracks}",
+        "one": "时间线（{count}条轨道）：{tracks}",
+        "lane": "{position}. {heading}：{content}",
+        "facts": "（{facts}）",
+        "comma": "，",
+        "empty": "空",
+        "more": "……另有{more}条轨道",
+        "captions": "字幕",
+        "other": "类型{type}的轨道",
+        "seconds": "{seconds}秒",
+        "segments": "{count}个片段",
+        "several": "{name}等{count}个片段",
+        "unnamed": "未命名",
+    },
     sentences={
         "added": ("在{lane}中添加了{what}{span}。", "添加了空的时间线。"),
         "added alone": ("添加了{lane}{what}{span}。", "添加了空的{lane}。"),
@@ -198,6 +263,8 @@ CHINESE: Final = Language(
         "lane": "类型{track}的轨道",
         "track": "{lane}轨道",
         "segment": "{lane}的第{position}个片段",
+        "caption": "字幕",
+        "captions": "字幕",
         "only": "{lane}的唯一片段",
         "segments": "{lane}的{count}个片段",
         "several": "{name}等{count}个片段",
@@ -250,3 +317,8 @@ CHINESE: Final = Language(
     },
     quotes=("“", "”"),
 )
+
+
+def spoken(tag: str) -> Language:
+    """Give the language of a tag: Chinese where it begins with `zh`, else English."""
+    return _CHINESE if tag.lower().startswith("zh") else _ENGLISH

@@ -1,0 +1,234 @@
+"""Edits that cost no credits: from a draft to the wire form of another one.
+
+Only what an edit is about is copied; every other part goes on as it came.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from nemovideo.draft.lanes import Timeline
+from nemovideo.draft.pairing import identity
+from nemovideo.draft.parts import STARTS, TEXTS, VOLUMES, Number, Segment, Track, TrackType, number
+from nemovideo.errors import InputError
+
+__all__ = ["Gap", "trim", "with_metadata", "with_title", "with_volume", "without_track"]
+
+Wire = Mapping[str, Any]
+"""A draft, a track or a segment as the service has it."""
+
+_TITLE_MS: Final = 3000
+_BEYOND: Final = "This timeline holds numbers that cannot be counted with."
+
+
+@attrs.frozen
+class Gap:
+    """A stretch of time that is cut out of a timeline.
+
+    Attributes:
+        start: Where it begins, in milliseconds.
+        end: Where it ends; what comes later moves up to the start.
+    """
+
+    start: Number
+    end: Number
+
+    def moved(self, moment: Number) -> Number:
+        """Give the moment at which is seen what was seen at a moment before."""
+        if moment <= self.start:
+            return moment
+        return self.start if moment <= self.end else self.start + (moment - self.end)
+
+
+def without_track(draft: Timeline, track: Track | int) -> Wire:
+    """Leave out a track, or all tracks of a type."""
+    _check(track)
+    return _with_tracks(draft, [one.raw for one in draft.tracks if not _is_meant(one, track)])
+
+
+def with_volume(draft: Timeline, volume: Number, track: Track | int) -> Wire:
+    """Set the volume of each segment of a track, or of all tracks of a type."""
+    _check(track)
+    if number(volume) is None or not 0 <= volume <= 1:
+        raise InputError(f"{_shown(volume)} is no volume.", hint="It goes from 0.0 to 1.0.")
+    if not any(one.segments for one in draft.tracks if _is_meant(one, track)):
+        raise InputError("This timeline has no such track whose volume could be set.")
+
+    def louder(segment: Segment) -> Wire:
+        is_so = segment.volume == volume
+        return segment.raw if is_so else _detailed(segment, VOLUMES, volume)
+
+    tracks = [_each(one, louder) if _is_meant(one, track) else one.raw for one in draft.tracks]
+    return _with_tracks(draft, tracks)
+
+
+def with_title(draft: Timeline, text: Any, length: Number) -> Wire:
+    """Let the title read otherwise, or add one from the beginning on."""
+    if not isinstance(text, str) or not text.strip():
+        raise InputError("The title is empty.", hint="without_track(TrackType.TEXT) removes it.")
+    tracks = [track.raw for track in draft.tracks]
+    for place, track in enumerate(draft.tracks):
+        if track.type == TrackType.TEXT and track.segments and not track.is_captions:
+            first, *others = track.segments
+            if first.text == text:
+                return draft.raw
+            changed = [_detailed(first, TEXTS, text), *(other.raw for other in others)]
+            tracks[place] = {**track.raw, "sg": changed}
+            return _with_tracks(draft, tracks)
+    lasts = min(_TITLE_MS, length) if length > 0 else _TITLE_MS
+    title = {"tt": int(TrackType.TEXT), "sg": [{"d": lasts, "m": {"text": text}}]}
+    return _with_tracks(draft, [*tracks, title])
+
+
+def with_metadata(draft: Timeline, entries: Wire) -> Wire:
+    """Set entries of the draft's own metadata; None takes one away."""
+    for key, value in entries.items():
+        if _written(value) is None:
+            raise InputError(f"{key!r} cannot be sent.", hint="Give text, numbers, lists or dicts.")
+    known = draft.metadata
+    if all(_has(known, key, value) for key, value in entries.items()):
+        return draft.raw
+    changed = {**known, **entries}
+    kept = {key: value for key, value in changed.items() if value is not None or key not in entries}
+    return {**draft.raw, "m": kept}
+
+
+def trim(draft: Timeline, duration_ms: Number, segment: Segment | None) -> Wire:
+    """Let the whole, or a segment of it, end earlier; what lies behind moves up."""
+    lasts = number(duration_ms)
+    if lasts is None or not 0 < lasts < math.inf:
+        raise InputError(
+            f"{_shown(duration_ms)} is no length.", hint="Give milliseconds, more than 0."
+        )
+    try:
+        behind = Gap(lasts, math.inf) if segment is None else _behind(draft, segment, lasts)
+        return _without(draft, behind)
+    except OverflowError as error:
+        raise InputError(_BEYOND) from error
+
+
+def _behind(draft: Timeline, segment: Segment, lasts: Number) -> Gap:
+    """Find what lies behind the wanted end of a segment."""
+    spans = [span for track in draft.tracks for span in track.spans()]
+    found = [span for span in spans if span[0] is segment] or [
+        span for span in spans if _is_same(span[0], segment)
+    ]
+    if len(found) != 1:
+        raise InputError("The segment is not of this timeline.", hint="Take it from draft.tracks.")
+    _, start, end = found[0]
+    return Gap(start + lasts, end)
+
+
+def _is_same(one: Segment, other: Any) -> bool:
+    """Whether it is the same segment, as an earlier edit left it."""
+    if not isinstance(other, Segment):
+        return False
+    key = identity(one)
+    return one.raw is other.raw if key is None else key == identity(other)
+
+
+def _without(draft: Timeline, gap: Gap) -> Wire:
+    if gap.start >= gap.end:
+        return draft.raw
+    cut = [(track, list(_kept(track, gap))) for track in draft.tracks]
+    tracks = [_with_segments(track, kept) for track, kept in cut if kept or not track.segments]
+    whole = _with_tracks(draft, tracks)
+    is_longer = draft.duration_ms > gap.start
+    return {**whole, "d": gap.moved(draft.duration_ms)} if is_longer else whole
+
+
+def _kept(track: Track, gap: Gap) -> Iterator[Wire]:
+    """Give what is left of a track; a segment without a length is never cut, only moved."""
+    has_lost_its_start = False
+    for segment, start, end in track.spans():
+        begins, ends = gap.moved(start), gap.moved(end)
+        has_length = segment.duration_ms > 0
+        if has_length and start >= gap.start and end <= gap.end:
+            has_lost_its_start |= segment.start_ms is not None
+            continue
+        follows = segment.start_ms is None and not has_lost_its_start
+        has_lost_its_start = False
+        placed = segment.raw if follows else _begun(segment, start, begins)
+        is_cut = has_length and start < gap.end and end > gap.start
+        yield _ended(placed, begins, ends) if is_cut else placed
+
+
+def _begun(segment: Segment, start: Number, begins: Number) -> Wire:
+    """Let a segment say where it begins now, unless it says so."""
+    is_other = segment.start_ms is None or begins < start
+    return _detailed(segment, STARTS, begins) if is_other else segment.raw
+
+
+def _ended(placed: Wire, begins: Number, ends: Number) -> Wire:
+    """Let a segment end earlier, and not by a rounding later."""
+    lasts = ends - begins
+    if begins + lasts > ends:
+        lasts = math.nextafter(lasts, 0)
+    return {**placed, "d": lasts}
+
+
+def _check(track: Any) -> None:
+    if not isinstance(track, Track | int) or isinstance(track, bool):
+        raise InputError(f"{_shown(track)} is no track.", hint="Give one of draft.tracks, or 1.")
+
+
+def _has(known: Wire, key: str, value: Any) -> bool:
+    """Whether an entry is already as it is wanted: 1, 1.0 and True are three values in JSON."""
+    if value is None:
+        return key not in known
+    return key in known and _written(known[key]) == _written(value)
+
+
+def _written(value: Any) -> str | None:
+    """Give a value in JSON; None where it has no place in it."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _shown(value: Any) -> str:
+    try:
+        return f"{value!r:.60}"
+    except ValueError:  # Python refuses to write numbers of thousands of digits
+        return "This"
+
+
+def _is_meant(track: Track, wanted: Track | int) -> bool:
+    return track.raw is wanted.raw if isinstance(wanted, Track) else track.type == wanted
+
+
+def _each(track: Track, change: Callable[[Segment], Wire]) -> Wire:
+    return _with_segments(track, [change(segment) for segment in track.segments])
+
+
+def _with_segments(track: Track, segments: Sequence[Wire]) -> Wire:
+    same = len(segments) == len(track.segments) and all(
+        one is segment.raw for one, segment in zip(segments, track.segments, strict=True)
+    )
+    return track.raw if same else {**track.raw, "sg": list(segments)}
+
+
+def _with_tracks(draft: Timeline, tracks: Sequence[Wire]) -> Wire:
+    same = len(tracks) == len(draft.tracks) and all(
+        one is track.raw for one, track in zip(tracks, draft.tracks, strict=True)
+    )
+    return draft.raw if same else {**draft.raw, "t": list(tracks)}
+
+
+def _detailed(segment: Segment, names: Sequence[str], value: Any) -> Wire:
+    """Replace a detail where it was found; one that nobody said goes into the metadata."""
+    for name in names:
+        if segment.metadata.get(name) is not None:
+            return _noted(segment, name, value)
+    for name in names:
+        if segment.raw.get(name) is not None:
+            return {**segment.raw, name: value}
+    return _noted(segment, names[0], value)
+
+
+def _noted(segment: Segment, name: str, value: Any) -> Wire:
+    return {**segment.raw, "m": {**segment.metadata, name: value}}

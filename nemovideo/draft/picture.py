@@ -1,0 +1,206 @@
+"""The timeline as an SVG that needs nothing beside it.
+
+Everything lies at shares of the width and letters have one size, so that the picture is as
+readable in a narrow column as on a wide screen.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, get_args
+
+from nemovideo.draft.chart import Block, Chart, Colour, Strip
+from nemovideo.draft.markup import plain
+from nemovideo.draft.parts import number
+from nemovideo.errors import InputError
+
+__all__ = ["Theme", "draw"]
+
+Theme = Literal["auto", "light", "dark"]
+"""The colours: those that the reader's system prefers, or always the same."""
+
+_HEAD: Final = 36
+_RULER: Final = 22
+_HEADING: Final = 20
+_BLOCK: Final = 36
+_GAP: Final = 3
+_FOOT: Final = 14
+_FADE: Final = 28
+_TITLE: Final = "72%"
+_SPOKEN: Final = 0.03
+"""The share of the whole below which a block has no room for letters."""
+_LETTER: Final = 0.012
+"""About the share of a narrow picture that a letter of the ruler takes."""
+_NARROWER: Final = 0.01
+_NARROW: Final = '<rect class="edge" width="65%" height="100%" rx="1"/>'
+_WIDE: Final = (
+    '<rect class="fill" width="100%" height="100%" rx="4"/>'
+    '<rect class="edge" width="3" height="100%" rx="1.5"/>'
+)
+
+Palette = Mapping[str, str]
+
+_LIGHT: Final[Palette] = {
+    "ground": "#ffffff",
+    "line": "#e4e8ed",
+    "ink": "#1d2733",
+    "soft": "#5d6b7a",
+    "video": "#cfece7 #0f8578 #0a463f",
+    "audio": "#fde8c8 #d2861a #623c05",
+    "text": "#e6defb #7a58d4 #3b2783",
+    "other": "#e7ebef #84919e #36414c",
+}
+_DARK: Final[Palette] = {
+    "ground": "#13171c",
+    "line": "#2b333c",
+    "ink": "#edf1f5",
+    "soft": "#9aa7b5",
+    "video": "#123f3a #2fb7a7 #c6f3ec",
+    "audio": "#45300f #e2a440 #fde6bf",
+    "text": "#31275a #a18aed #e2d9fd",
+    "other": "#2a323a #7e8b98 #d7dee5",
+}
+_FONTS: Final = (
+    'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang SC","Microsoft YaHei",'
+    '"Noto Sans CJK SC",sans-serif'
+)
+_COLOURS: Final[tuple[Colour, ...]] = ("video", "audio", "text", "other")
+
+
+def draw(chart: Chart, summary: str, *, width: int | None, theme: Theme) -> str:
+    """Draw a chart.
+
+    Args:
+        chart: What to draw.
+        summary: The same in words, for those who cannot see it.
+        width: Pixels; None fills whatever it is put in.
+        theme: The colours.
+
+    Raises:
+        InputError: The width or the theme is none.
+    """
+    if width is not None and (number(width) is None or not 0 < width < math.inf):
+        raise InputError("The width is none.", hint="Give pixels, or None to fill what is there.")
+    if theme not in get_args(Theme):
+        raise InputError(f"{theme!r:.60} is no theme.", hint="There are auto, light and dark.")
+    lanes = [_height(strip) for strip in chart.strips]
+    height = _HEAD + (_RULER + sum(lanes) if lanes else _HEADING) + _FOOT
+    name = f"nemo-timeline-{theme}"
+    size = f'width="{width or "100%"}" height="{height}"'
+    drawn = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" {size}',
+        f' aria-label="{plain(summary)}">',
+        f"<style>{_style(name, theme)}</style>",
+        f"<defs>{''.join(_fade(name, colour) for colour in (*_COLOURS, 'ground'))}</defs>",
+        '<rect class="ground" width="100%" height="100%" rx="8"/>',
+        f'<svg x="2%" width="96%" height="{height}">',
+        *_head(chart, name),
+        *(_body(chart, lanes, name) if lanes else [_text(0, _HEAD + 12, "soft", chart.empty)]),
+        "</svg></svg>",
+    ]
+    return "".join(drawn)
+
+
+def _head(chart: Chart, name: str) -> Iterator[str]:
+    if chart.title:
+        told = _text(0, 24, "title", chart.title) + _veil(f"{name}-ground", _HEAD)
+        yield f'<svg width="{_TITLE}" height="{_HEAD}">{told}</svg>'
+    yield f'<text class="soft" x="100%" y="24" text-anchor="end">{plain(chart.facts)}</text>'
+
+
+def _body(chart: Chart, lanes: Sequence[int], name: str) -> Iterator[str]:
+    bottom = _HEAD + _RULER + sum(lanes)
+    for tick in chart.ticks:
+        room = 1 - _LETTER * len(tick.label)
+        place, anchor = f"{tick.place:.3%}", "end" if tick.place > room else "start"
+        yield f'<line class="line" x1="{place}" x2="{place}" y1="{_HEAD}" y2="{bottom}"/>'
+        shift = -4 if anchor == "end" else 4
+        yield (
+            f'<text class="mark" x="{place}" dx="{shift}" y="{_HEAD + 12}"'
+            f' text-anchor="{anchor}">{tick.label}</text>'
+        )
+    top = _HEAD + _RULER
+    for strip, tall in zip(chart.strips, lanes, strict=True):
+        yield from _strip(strip, top, name)
+        top += tall
+
+
+def _strip(strip: Strip, top: int, name: str) -> Iterator[str]:
+    yield _text(0, top + 13, "soft", strip.heading)
+    if not strip.rows:
+        y, tall = top + _HEADING, _BLOCK
+        yield f'<rect class="gap" x="0.5" y="{y}" width="99.8%" height="{tall}" rx="4"/>'
+    for place, row in enumerate(strip.rows):
+        y = top + _HEADING + place * (_BLOCK + _GAP)
+        yield from (_block(block, strip.colour, y, name) for block in row)
+
+
+def _block(block: Block, colour: Colour, y: int, name: str) -> str:
+    share = block.end - block.start
+    told = "".join(_told(block, name, colour)) if share >= _SPOKEN else ""
+    hint = " ".join(filter(None, (block.label, block.facts)))
+    return (
+        f'<svg class="{colour}" x="{block.start:.3%}" y="{y}" width="{share:.3%}"'
+        f' height="{_BLOCK}"><title>{plain(hint)}</title>'
+        f"{_NARROW if share < _NARROWER else _WIDE}{told}</svg>"
+    )
+
+
+def _told(block: Block, name: str, colour: Colour) -> Iterator[str]:
+    yield _text(9, 16, "name", block.label)
+    yield _text(9, 29 if block.label else 22, "mark", block.facts)
+    yield _veil(f"{name}-{colour}", "100%")
+
+
+def _veil(gradient: str, height: int | str) -> str:
+    """Cover the end of what is clipped, under which letters vanish that have no room."""
+    place = f'x="100%" width="{_FADE}" height="{height}" transform="translate(-{_FADE} 0)"'
+    return f'<rect {place} rx="4" fill="url(#{gradient})"/>'
+
+
+def _text(x: int, y: int, style: str, words: str) -> str:
+    return f'<text class="{style}" x="{x}" y="{y}">{plain(words)}</text>' if words else ""
+
+
+def _height(strip: Strip) -> int:
+    rows = sum(bool(row) for row in strip.rows) if strip.rows else 1
+    return _HEADING + rows * (_BLOCK + _GAP) + 8
+
+
+def _fade(name: str, colour: str) -> str:
+    return (
+        f'<linearGradient id="{name}-{colour}" class="{colour}"><stop offset="0" stop-opacity="0"/>'
+        '<stop offset="0.8"/></linearGradient>'
+    )
+
+
+def _style(name: str, theme: Theme) -> str:
+    """The colours, bound to this picture: a page may show others beside it."""
+    fixed = (
+        f".{name} text{{font:12px {_FONTS}}}.{name} .title{{font-size:15px;font-weight:600}}"
+        f".{name} .name{{font-weight:600}}.{name} .mark{{font-size:10.5px}}"
+    )
+    if theme != "auto":
+        return fixed + _colours(name, _DARK if theme == "dark" else _LIGHT)
+    dark = _colours(name, _DARK)
+    return f"{fixed}{_colours(name, _LIGHT)}@media (prefers-color-scheme:dark){{{dark}}}"
+
+
+def _colours(name: str, palette: Palette) -> str:
+    rules = [
+        f".ground{{fill:{palette['ground']}}}",
+        f".ground stop{{stop-color:{palette['ground']}}}",
+        f".line{{stroke:{palette['line']}}}",
+        f".gap{{fill:none;stroke:{palette['line']};stroke-dasharray:4 4}}",
+        f".fill{{stroke:{palette['ground']}}}",
+        f".title{{fill:{palette['ink']}}}",
+        f".soft,.{name} .mark{{fill:{palette['soft']}}}",
+    ]
+    for colour in _COLOURS:
+        fill, edge, ink = palette[colour].split()
+        rules += [
+            f".{colour} .fill{{fill:{fill}}}",
+            f".{colour} .edge{{fill:{edge}}}",
+            f".{colour} text{{fill:{ink}}}",
+            f".{colour} stop{{stop-color:{fill}}}",
+        ]
+    return "".join(f".{name} {rule}" for rule in rules)
