@@ -12,7 +12,9 @@ from nemovideo.cli.ledger import as_line, facts
 from nemovideo.cli.opening import known_project, opened
 from nemovideo.cli.options import AsJson, Offline, OfSession
 from nemovideo.cli.telling import Transcript, remark, say, say_json
+from nemovideo.cli.timeline import NARROWEST, lines
 from nemovideo.draft import Draft
+from nemovideo.draft.chart import chart
 from nemovideo.errors import InputError
 from nemovideo.events import ProjectEvent, StillWorking, TextDelta, TextDone, ToolCall
 from nemovideo.models import Reply
@@ -64,26 +66,55 @@ async def chat(
 
 
 async def status(
-    *, session: OfSession = None, emulator: Offline = False, json_output: AsJson = False
+    *,
+    svg: Annotated[Path | None, Parameter(name="--svg")] = None,
+    session: OfSession = None,
+    emulator: Offline = False,
+    json_output: AsJson = False,
 ) -> None:
     """Show the timeline of the last session, and what is not finished.
 
     Args:
+        svg: A file to write a picture of the timeline to; its folder must exist.
         session: The id of another session.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object.
     """
+    if svg is not None:
+        _check_place(svg)
     async with opened(emulator=emulator) as nemo:
         project = await known_project(nemo, session)
         timeline = await project.timeline() or Draft()
         jobs = await nemo.jobs.list()
+    if svg is not None:
+        svg.write_text(timeline.to_svg(), "utf-8")
     known = project.session.session_id
     if json_output:
         found = {"session_id": known, "timeline": str(timeline)}
-        say_json({**found, "duration": timeline.length_ms / 1000, "jobs": [*map(facts, jobs)]})
+        drawn = {} if svg is None else {"svg": str(svg.absolute())}
+        length = timeline.length_ms / 1000
+        say_json({**found, "duration": length, "jobs": [*map(facts, jobs)], **drawn})
         return
-    for line in (f"Session {known}", str(timeline), *map(as_line, jobs)):
+    say(f"Session {known}")
+    _show(timeline)
+    for line in (*map(as_line, jobs), *([] if svg is None else [str(svg)])):
         say(line)
+
+
+def _check_place(svg: Path) -> None:
+    from nemovideo.net.files import check_target
+
+    check_target(svg)
+
+
+def _show(timeline: Draft) -> None:
+    """Draw the timeline on a terminal that is wide enough; elsewhere tell it."""
+    console = Console()
+    if not console.is_terminal or console.width < NARROWEST:
+        say(str(timeline))
+        return
+    for line in lines(chart(timeline, "en"), console.width):
+        console.print(line, soft_wrap=True)
 
 
 async def balance(*, emulator: Offline = False, json_output: AsJson = False) -> None:
