@@ -14,6 +14,7 @@ from PIL import Image
 from nemovideo.emulator import Emulator, intake
 from nemovideo.emulator.formats import sniff
 from nemovideo.emulator.intake import plain_name
+from nemovideo.emulator.measuring import Measures, measure
 from tests.emulator.conftest import Caller, jpeg
 
 HEIC = b"\x00\x00\x00\x24ftypheic" + bytes(64)
@@ -46,6 +47,15 @@ def clip() -> bytes:
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(video.encode())
     return stream.getvalue()
+
+
+@pytest.mark.parametrize("size", [(12_000, 9_000), (16_320, 12_240)], ids=["108 MP", "200 MP"])
+def test_a_photo_of_a_new_telephone_is_no_bomb(size: tuple[int, int], tmp_path: Path) -> None:
+    """It is taken, though it is larger than Pillow likes; only its size stays unknown."""
+    photo = tmp_path / "photo.png"
+    Image.new("1", size).save(photo)
+
+    assert measure(photo, "image") == Measures("image")
 
 
 @pytest.mark.parametrize(

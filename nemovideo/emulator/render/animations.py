@@ -1,6 +1,7 @@
 """Plays animated pictures: what one shows at any moment of it."""
 
 import bisect
+import io
 import itertools
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageSequence
 
 from nemovideo.emulator.render.outcome import RenderError
-from nemovideo.emulator.render.photos import flattened
+from nemovideo.emulator.render.photos import flattened, ground, opened
 from nemovideo.emulator.render.pixels import Array
 
 __all__ = ["Animation"]
@@ -24,31 +25,35 @@ class Animation:
 
     _image: Image.Image
     _ends: list[int]
+    _ground: tuple[int, int, int, int]
     _drawn: tuple[int, Array] | None = None
 
     @classmethod
     def found(cls, path: Path, name: str) -> "Animation | None":
         """Returns the animation in a file, or nothing if it holds a single picture or none."""
         try:
-            image = Image.open(path)
+            image = opened(path)
         except (OSError, ValueError, SyntaxError):
             return None
         if image.format not in {"GIF", "WEBP", "PNG"} or not getattr(image, "is_animated", False):
             image.close()
             return None
+        image.close()
+        image = Image.open(io.BytesIO(path.read_bytes()))
         try:
+            # One ground for all pictures of it: it would flicker otherwise.
+            behind = ground(image)
             lengths = [_length(frame) for frame in ImageSequence.Iterator(image)]
         except Exception as error:
-            image.close()
             raise RenderError(f"{name} cannot be read as a picture: {error}") from error
-        return cls(image, list(itertools.accumulate(lengths)))
+        return cls(image, list(itertools.accumulate(lengths)), behind)
 
     def at(self, seconds: float) -> Array:
         """Returns the RGB picture shown at a moment."""
         index = bisect.bisect_right(self._ends, seconds * 1000 % self._ends[-1])
         if self._drawn is None or self._drawn[0] != index:
             self._image.seek(index)
-            self._drawn = index, np.asarray(flattened(self._image))
+            self._drawn = index, np.asarray(flattened(self._image, self._ground))
         return self._drawn[1]
 
 

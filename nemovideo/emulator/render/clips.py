@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 import attrs
 import av
+import cv2
 import numpy as np
 
-from nemovideo.emulator.render.outcome import RenderError
+from nemovideo.emulator.render.outcome import RenderError, complaint
 from nemovideo.emulator.render.pixels import Array
 
 __all__ = ["Clip"]
@@ -32,6 +33,7 @@ class Clip:
     _shown: _Timed | None = None
     _next: _Timed | None = None
     _drawn: tuple[av.VideoFrame, Array] | None = None
+    _pixel: float = 1.0
 
     def at(self, seconds: float) -> Array:
         """Returns the RGB picture shown at a moment.
@@ -44,16 +46,17 @@ class Clip:
         try:
             frame = self._frame_at(max(seconds, 0.0))
         except (av.FFmpegError, OSError, ValueError) as error:
-            raise RenderError(f"{self.name} cannot be read as a video: {error}") from error
+            reason = _reason(self.path, error)
+            raise RenderError(f"{self.name} cannot be read as a video: {reason}") from error
         if frame is None:
             raise RenderError(f"{self.name} cannot be read as a video: it holds no picture")
         if self._drawn is None or self._drawn[0] is not frame:
-            self._drawn = frame, _upright(frame)
+            self._drawn = frame, _upright(frame, self._pixel)
         return self._drawn[1]
 
     def _frame_at(self, seconds: float) -> av.VideoFrame | None:
         if self._shown is None or seconds < self._shown[0] or self._far_behind(seconds):
-            self._frames = _decoded(self.path, seconds)
+            self._frames = self._decoded(seconds)
             self._shown, self._next = next(self._frames, None), next(self._frames, None)
         while self._next is not None and self._next[0] <= seconds + _SAME:
             self._shown, self._next = self._next, next(self._frames, None)
@@ -62,23 +65,31 @@ class Clip:
     def _far_behind(self, seconds: float) -> bool:
         return self._next is not None and seconds - self._next[0] > _JUMP_AFTER
 
+    def _decoded(self, seconds: float) -> Iterator[_Timed]:
+        """The frames of the file with their times, from the last whole one before a moment."""
+        with av.open(str(self.path)) as container:
+            if not container.streams.video:
+                return
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            self._pixel = float(stream.sample_aspect_ratio or 1) or 1.0
+            zero = float((stream.start_time or 0) * (stream.time_base or 0))
+            end = (container.duration or 0) / av.time_base
+            if seconds > _JUMP_AFTER and end > 0:
+                container.seek(int((min(seconds, end - _JUMP_AFTER) + zero) * av.time_base))
+            for frame in container.decode(stream):
+                yield (frame.time or 0.0) - zero, frame
 
-def _decoded(path: Path, seconds: float) -> Iterator[_Timed]:
-    """The frames of a file with their times, from the last whole picture before a moment."""
-    with av.open(str(path)) as container:
-        if not container.streams.video:
-            return
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        zero = float((stream.start_time or 0) * (stream.time_base or 0))
-        end = (container.duration or 0) / av.time_base
-        if seconds > _JUMP_AFTER and end > 0:
-            container.seek(int((min(seconds, end - _JUMP_AFTER) + zero) * av.time_base))
-        for frame in container.decode(stream):
-            yield (frame.time or 0.0) - zero, frame
 
-
-def _upright(frame: av.VideoFrame) -> Array:
-    """The RGB pixels, turned as the file says."""
-    pixels = frame.to_ndarray(format="rgb24")
+def _upright(frame: av.VideoFrame, pixel: float) -> Array:
+    """The RGB pixels, turned as the file says; `pixel` is how much wider than tall one is."""
+    pixels: Array = frame.to_ndarray(format="rgb24")
+    if pixel != 1:
+        pixels = cv2.resize(pixels, (max(1, round(frame.width * pixel)), frame.height))
     return np.ascontiguousarray(np.rot90(pixels, round(frame.rotation / 90)))
+
+
+def _reason(path: Path, error: Exception) -> str:
+    if isinstance(error, av.InvalidDataError) and path.stat().st_size:
+        return "it is damaged, or no video at all"
+    return complaint(path, error)

@@ -107,7 +107,11 @@ async def _bury(processes: list[Process]) -> None:
     for process in processes:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-    await asyncio.gather(*(process.communicate() for process in processes))
+    ends = asyncio.gather(*(process.communicate() for process in processes))
+    try:
+        await asyncio.shield(ends)
+    finally:
+        await ends  # cancelled once more, it still waits: a killed process ends soon
 
 
 def _pipe(stream: _Stream | None) -> _Stream:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import attrs
 import av
@@ -54,18 +54,13 @@ class FilmWriter:
             options = {"preset": _PRESET, "crf": factor, "profile": "high"}
             stream = container.add_stream("libx264", rate=self.fps, options=options)
             self._describe(stream.codec_context)
-            for frame in itertools.chain(self._frames(pictures), [None]):
+            for frame in itertools.chain(self.frames(pictures), [None]):
                 packets = stream.encode(frame)
                 container.mux(packets)
                 yield len(packets)
 
-    def _describe(self, codec: VideoCodecContext) -> None:
-        codec.width, codec.height, codec.pix_fmt = self.width, self.height, "yuv420p"
-        codec.thread_count = self.threads
-        codec.color_primaries = codec.color_trc = codec.colorspace = _BT709
-        codec.color_range = _STUDIO_RANGE
-
-    def _frames(self, pictures: Iterable[Planes]) -> Iterator[av.VideoFrame]:
+    def frames(self, pictures: Iterable[Planes]) -> Iterator[av.VideoFrame]:
+        """Copies pictures into frames, each with its time."""
         for index, picture in enumerate(pictures):
             frame = av.VideoFrame(self.width, self.height, "yuv420p")
             for plane, pixels in zip(frame.planes, picture, strict=True):
@@ -73,13 +68,19 @@ class FilmWriter:
             frame.pts, frame.time_base = index, Fraction(1, self.fps)
             yield frame
 
+    def _describe(self, codec: VideoCodecContext) -> None:
+        codec.width, codec.height, codec.pix_fmt = self.width, self.height, "yuv420p"
+        codec.thread_count = self.threads
+        codec.color_primaries = codec.color_trc = codec.colorspace = _BT709
+        codec.color_range = _STUDIO_RANGE
 
-def write_sound(path: Path, sound: Array) -> None:
+
+def write_sound(file: Path | BinaryIO, sound: Array) -> None:
     """Encodes stereo samples (2 rows of floats from -1 to 1) as AAC.
 
     The container is MP4, which remembers that AAC begins with some samples of silence.
     """
-    with av.open(str(path), "w", format="mp4") as container:
+    with av.open(file, "w", format="mp4") as container:
         options = {"aac_coder": "fast"}
         stream = container.add_stream("aac", rate=SAMPLE_RATE, options=options, layout="stereo")
         stream.bit_rate = 192_000

@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import sys
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,12 @@ _FAVOURITES = (
     "wqy-zenhei",
 )
 _HEAVY = ("bold", "bd", "-b", "black", "heavy")
-_AWKWARD = ("italic", "oblique", "mono", "condensed", "emoji", "symbol", "lastresort", "math")
+_AWKWARD = ("italic", "oblique", "mono", "condensed", "emoji", "symbol", "math")
+_BOXES = "lastresort"
+"""A face of macOS with a box for every character there is."""
+
+_COLOURED = {b"sbix", b"CBDT"}
+"""Tables of pictures; Pillow draws them in one size only, and not in white."""
 
 
 @attrs.frozen(eq=False)
@@ -68,7 +74,7 @@ class Face:
 
 def cast(text: str) -> dict[str, Face]:
     """Gives each character of a text the face that draws it, with as few faces as possible."""
-    wanted = {char for char in text if not char.isspace()}
+    wanted = {char for char in text if not _unseen(char)}
     found: dict[str, Face] = {}
     for face in _faces():
         if not wanted:
@@ -80,10 +86,18 @@ def cast(text: str) -> dict[str, Face]:
 
 
 def undrawable(text: str) -> str:
-    """The characters of a text that no installed font can draw, each once."""
+    """The characters of a text that no installed font can draw, each once.
+
+    Those that only tell how to draw others, such as joiners, are not missed.
+    """
     found = cast(text)
-    missing = (char for char in text if char not in found and not char.isspace())
+    missing = (char for char in text if char not in found and not _unseen(char))
     return "".join(dict.fromkeys(missing))
+
+
+def _unseen(char: str) -> bool:
+    selects = "\ufe00" <= char <= "\ufe0f"
+    return selects or char.isspace() or unicodedata.category(char) in {"Cc", "Cf"}
 
 
 @cache
@@ -95,6 +109,7 @@ def _files() -> tuple[Path, ...]:
         for root, _, names in os.walk(folder)
         for name in names
         if name.lower().endswith((".ttf", ".otf", ".ttc", ".otc"))
+        and not name.lower().startswith(_BOXES)
     }
     return tuple(sorted(found, key=_rank))
 
@@ -149,16 +164,24 @@ def characters(font: bytes) -> frozenset[int]:
     """Reads which characters a TrueType or OpenType font maps to a glyph (its `cmap` table).
 
     Raises:
-        ValueError: It is not such a font.
+        ValueError: It is not such a font, or one of coloured pictures.
         struct.error: It is cut off.
     """
+    tables = dict(_tables(font))
+    if _COLOURED & tables.keys():
+        raise ValueError("the font holds pictures, no outlines")
+    if b"cmap" not in tables:
+        raise ValueError("the font has no cmap table")
+    return _mapped(font, tables[b"cmap"])
+
+
+def _tables(font: bytes) -> Iterator[tuple[bytes, int]]:
+    """The tables of a font, of a collection its first one's, and where they begin."""
     start = struct.unpack_from(">I", font, 12)[0] if font[:4] == b"ttcf" else 0
     count = struct.unpack_from(">H", font, start + 4)[0]
     for entry in range(start + 12, start + 12 + 16 * min(count, 100), 16):
         tag, _, offset, _ = struct.unpack_from(">4sIII", font, entry)
-        if tag == b"cmap":
-            return _mapped(font, offset)
-    raise ValueError("the font has no cmap table")
+        yield tag, offset
 
 
 def _mapped(font: bytes, cmap: int) -> frozenset[int]:

@@ -14,6 +14,9 @@ _HOP = 0.1
 _STEP = 96
 """Samples in a step of the limiter, 2 ms."""
 
+_PASSAGE, _MARGIN = 30 * SAMPLE_RATE, SAMPLE_RATE
+"""A long sound is handled in passages, each measured with a little of its neighbours."""
+
 # The two filters of BS.1770 at 48 kHz: the head, and what is too low to be loud.
 _SHELF = (
     (1.53512485958697, -2.69169618940638, 1.19839281085285),
@@ -40,25 +43,46 @@ def loudness(sound: Array) -> float:
 
 def limited(sound: Array, ceiling: float) -> Array:
     """Turns a sound down wherever it would pass the ceiling, so smoothly that no click is heard."""
-    peaks = _blocks(np.abs(sound).max(axis=0), _STEP).max(axis=1)
+    peaks = _peaks(sound)
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     reach = 8
     lowest = sliding_window_view(np.pad(needed, 2 * reach, mode="edge"), 2 * reach + 1).min(axis=1)
     window = np.hanning(2 * reach + 3)[1:-1]
     gain = np.convolve(lowest, window / window.sum(), "valid")
     centres = (np.arange(gain.size) + 0.5) * _STEP
-    curve = np.interp(np.arange(sound.shape[1]), centres, gain)
-    return (sound * curve).clip(-ceiling, ceiling).astype(np.float32)
+    kept = np.empty(sound.shape, np.float32)
+    for start in range(0, sound.shape[1], _PASSAGE):
+        part = sound[:, start : start + _PASSAGE]
+        curve = np.interp(np.arange(start, start + part.shape[1]), centres, gain)
+        kept[:, start : start + _PASSAGE] = (part * curve).clip(-ceiling, ceiling)
+    return kept
+
+
+def _peaks(sound: Array) -> Array:
+    """The highest sample of every step."""
+    passages = range(0, max(sound.shape[1], 1), _PASSAGE)
+    highest = (np.abs(sound[:, start : start + _PASSAGE]).max(axis=0) for start in passages)
+    return np.concatenate([_blocks(part, _STEP).max(axis=1) for part in highest])
 
 
 def _block_power(sound: Array) -> Array:
     """The weighted power of overlapping blocks, both channels together."""
-    size = spectrum_size(sound.shape[1])
-    weighted = np.fft.irfft(np.fft.rfft(sound, size) * _weights(size), size)
-    steps = _blocks((weighted[:, : sound.shape[1]] ** 2).sum(axis=0), round(_HOP * SAMPLE_RATE))
-    per_block = min(round(_BLOCK / _HOP), len(steps))
-    power: Array = sliding_window_view(steps.mean(axis=1), per_block).mean(axis=1)
+    passages = range(0, max(sound.shape[1], 1), _PASSAGE)
+    steps = np.concatenate([_step_power(sound, start) for start in passages])
+    per_block = min(round(_BLOCK / _HOP), steps.size)
+    power: Array = sliding_window_view(steps, per_block).mean(axis=1)
     return power
+
+
+def _step_power(sound: Array, start: int) -> Array:
+    """The weighted power of a passage, step by step."""
+    begin = max(0, start - _MARGIN)
+    part = sound[:, begin : start + _PASSAGE + _MARGIN]
+    size = spectrum_size(part.shape[1] + _MARGIN)
+    weighted = np.fft.irfft(np.fft.rfft(part, size) * _weights(size), size)
+    ours = weighted[:, start - begin : min(start - begin + _PASSAGE, part.shape[1])]
+    step: Array = _blocks((ours**2).sum(axis=0), round(_HOP * SAMPLE_RATE)).mean(axis=1)
+    return step
 
 
 def _weights(size: int) -> Array:

@@ -8,16 +8,23 @@ from nemovideo.emulator.render.pixels import Array
 
 __all__ = ["card_size", "mount"]
 
+_FINER = 1.05
+"""Cards have this many pixels for one of the closest view: `shoot` is exact where it shrinks."""
+
 _KEPT = 0.8
 """A photo is cropped to fill the canvas only if at least this share of it stays."""
+
+_SHARPENED = 24
+"""A photo that grows more than this is a few coloured patches: there are no edges to sharpen."""
 
 _DARKENED = 0.55
 """How bright the backdrop is against the photo."""
 
 
 def card_size(width: int, height: int) -> tuple[int, int]:
-    """The size of a card for a canvas: larger by the camera's reserve, and even."""
-    return 2 * round(width * RESERVE / 2), 2 * round(height * RESERVE / 2)
+    """The size of a card for a canvas: larger by the camera's reserve and a little more, even."""
+    larger = RESERVE * _FINER
+    return 2 * round(width * larger / 2), 2 * round(height * larger / 2)
 
 
 def mount(rgb: Array, width: int, height: int) -> Array:
@@ -51,9 +58,12 @@ def _enlarged(rgb: Array, width: int, height: int) -> Array:
     if growth <= 1:
         return cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
     large = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_CUBIC)
+    if growth > _SHARPENED:
+        return large
     reach = 2 * round(growth / 2) + 1
     around = np.ones((reach, reach), np.uint8)
-    lowest, highest = cv2.erode(large, around), cv2.dilate(large, around)
+    even = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LINEAR)
+    lowest, highest = cv2.erode(even, around), cv2.dilate(even, around)
     soft = cv2.GaussianBlur(large, (0, 0), 0.6 * growth)
     crisp = cv2.addWeighted(large, 1.7, soft, -0.7, 0.0)
     return np.asarray(cv2.min(cv2.max(crisp, lowest), highest))

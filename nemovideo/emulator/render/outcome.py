@@ -4,7 +4,7 @@ from pathlib import Path
 
 import attrs
 
-__all__ = ["RenderError", "Rendered"]
+__all__ = ["RenderError", "Rendered", "complaint"]
 
 
 class RenderError(Exception):
@@ -33,3 +33,12 @@ class Rendered:
     height: int
     size: int
     notes: tuple[str, ...] = ()
+
+
+def complaint(path: Path, error: Exception) -> str:
+    """Says in plain words why a file cannot be read; no path of this machine is in it."""
+    if not path.is_file():
+        return "the file is missing"
+    if path.stat().st_size == 0:
+        return "the file is empty"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

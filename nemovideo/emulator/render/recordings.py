@@ -8,7 +8,7 @@ import av
 import numpy as np
 
 from nemovideo.emulator.render.encoding import SAMPLE_RATE
-from nemovideo.emulator.render.outcome import RenderError
+from nemovideo.emulator.render.outcome import RenderError, complaint
 from nemovideo.emulator.render.pixels import Array
 
 __all__ = ["read_sound"]
@@ -34,31 +34,48 @@ def read_sound(path: Path, name: str, start: float, length: float) -> Array:
                 return _samples(container, start, length)
             silent = bool(container.streams.video)
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise RenderError(f"{name} cannot be played: {error}") from error
+        raise RenderError(f"{name} cannot be played: {_reason(path, error)}") from error
     if not silent:
         raise RenderError(f"{name} cannot be played: it holds no sound")
     return np.zeros((2, 0), np.float32)
 
 
 def _samples(container: av.container.InputContainer, start: float, length: float) -> Array:
-    """Decodes from the nearest place before the start and cuts to the sample."""
+    """Decodes from the nearest place before the start and cuts to the sample.
+
+    Sound that sets in later than the picture is heard as late as it should be.
+    """
     stream = container.streams.audio[0]
+    start += _beginning(container)
     if start > 1:
         container.seek(int((start - 1) * av.time_base))
     blocks: list[Array] = []
-    skip, missing = 0, round(length * SAMPLE_RATE)
+    skip, wanted = 0, round(length * SAMPLE_RATE)
     for frame in _resampled(container.decode(stream)):
         if not blocks:
-            skip = max(0, round((start - (frame.time or 0.0)) * SAMPLE_RATE))
+            skip = round((start - (frame.time or 0.0)) * SAMPLE_RATE)
+            blocks.append(np.zeros((2, min(max(-skip, 0), wanted)), np.float32))
         blocks.append(frame.to_ndarray())
-        missing -= frame.samples
-        if missing + skip <= 0:
+        if sum(block.shape[1] for block in blocks) >= max(skip, 0) + wanted:
             break
     whole = np.concatenate([np.zeros((2, 0), np.float32), *blocks], axis=1)
-    return whole[:, skip : skip + round(length * SAMPLE_RATE)]
+    return whole[:, max(skip, 0) : max(skip, 0) + wanted]
+
+
+def _beginning(container: av.container.InputContainer) -> float:
+    """The time at which a file begins: that of its picture, if it has one that moves."""
+    moving = [stream for stream in container.streams.video if stream.average_rate]
+    first = (moving or container.streams.audio)[0]
+    return float((first.start_time or 0) * (first.time_base or 0))
 
 
 def _resampled(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
     for frame in itertools.chain(frames, [None]):
         yield from resampler.resample(frame)
+
+
+def _reason(path: Path, error: Exception) -> str:
+    if isinstance(error, av.InvalidDataError) and path.stat().st_size:
+        return "it is damaged, or neither sound nor video"
+    return complaint(path, error)

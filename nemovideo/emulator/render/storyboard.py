@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from nemovideo.emulator.render.outcome import RenderError
+from nemovideo.emulator.render.places import Place, Span, places
 from nemovideo.emulator.render.reading import mapping, number, rows, word, words
 
 __all__ = ["Entry", "Music", "Recording", "Shot", "Storyboard", "Title", "storyboard"]
@@ -15,6 +16,7 @@ __all__ = ["Entry", "Music", "Recording", "Shot", "Storyboard", "Title", "storyb
 _VIDEO, _AUDIO, _TEXT = 0, 1, 7
 _VIDEO_ENDINGS = (".mp4", ".mov", ".avi", ".webm", ".mkv")
 _SLOT_MS = 3000
+_LONGEST_MS = 3_600_000
 _DIP_HOLD = 0.1
 """The share of a dip that is wholly black; without it no single frame need be."""
 
@@ -62,7 +64,7 @@ class Title:
     """Words over the picture in the frames `[first, last)`."""
 
     text: str
-    position: str
+    position: Place
     first: int
     last: int
     fade: int
@@ -154,15 +156,14 @@ def storyboard(draft: Mapping[str, Any], scale: float = 1.0) -> Storyboard:
         scale: Multiplies the canvas; the result is even.
 
     Raises:
-        RenderError: There is nothing to show or to hear in it.
+        RenderError: There is nothing to show or to hear in it, or far too much.
     """
     meta = mapping(draft.get("m"))
     fps = round(number(meta.get("fps"), 30, low=10, high=60))
     tracks = rows(draft.get("t"))
     slots = next((slots for slots in map(_slots, _segments(tracks, _VIDEO)) if slots), [])
     length = slots[-1][1] if slots else _length_without_pictures(draft, tracks)
-    if round(length * fps / 1000) < 1:
-        raise RenderError("there is nothing to render: the timeline holds no segments")
+    _check(length, fps)
     shots = tuple(_shots(slots, fps)) if slots else ()
     return Storyboard(
         width=_even(number(meta.get("width"), 1920, low=64, high=4096) * scale),
@@ -170,10 +171,20 @@ def storyboard(draft: Mapping[str, Any], scale: float = 1.0) -> Storyboard:
         fps=fps,
         frames=round(length * fps / 1000),
         shots=shots,
-        titles=tuple(_titles(tracks, fps, length)),
+        titles=tuple(_arranged(list(_titles(tracks, fps, length)))),
         music=tuple(_music(tracks, length)),
         recordings=(*_recordings(tracks, length), *_own_sounds(shots, fps)),
     )
+
+
+def _check(length: float, fps: int) -> None:
+    """A film has at least one frame, and fits in memory with its sound."""
+    if not length:
+        raise RenderError("there is nothing to render: the timeline holds no segments")
+    if round(length * fps / 1000) < 1:
+        raise RenderError(f"there is nothing to render: {length:g} ms are less than one frame")
+    if length > _LONGEST_MS:
+        raise RenderError(f"the film is too long: {length / 60_000:,.0f} minutes, at most 60")
 
 
 def _segments(tracks: Iterable[Mapping[str, Any]], kind: int) -> Iterator[list[Mapping[str, Any]]]:
@@ -183,8 +194,14 @@ def _segments(tracks: Iterable[Mapping[str, Any]], kind: int) -> Iterator[list[M
 def _all_segments(
     tracks: Iterable[Mapping[str, Any]], kind: int
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    for segment in itertools.chain.from_iterable(_segments(tracks, kind)):
-        yield segment, mapping(segment.get("m"))
+    """Segments with their metadata; one that does not say when it begins follows the last."""
+    for segments in _segments(tracks, kind):
+        end = 0.0
+        for segment in segments:
+            meta = mapping(segment.get("m"))
+            start = number(meta.get("start_ms"), end)
+            end = start + number(segment.get("d"), 0)
+            yield segment, {**meta, "start_ms": start}
 
 
 def _slots(segments: list[Mapping[str, Any]]) -> list[tuple[float, float, Mapping[str, Any]]]:
@@ -260,8 +277,20 @@ def _titles(tracks: list[Mapping[str, Any]], fps: int, length: float) -> Iterato
         fade = min(round(number(meta.get("fade_ms"), 400) * fps / 1000), (last - first) // 2)
         text = words(meta.get("text"))
         if text and last > first:
-            position = word(meta.get("position"), ("center", "top", "bottom"))
-            yield Title(text=text, position=position, first=first, last=last, fade=fade)
+            yield Title(text=text, position=_place(meta), first=first, last=last, fade=fade)
+
+
+def _place(meta: Mapping[str, Any]) -> Place:
+    """A caption is one by its name, and stands at the bottom unless it is told otherwise."""
+    small = words(meta.get("name")).lower().startswith("caption")
+    sides = ("bottom", "top", "center") if small else ("center", "top", "bottom")
+    return Place(word(meta.get("position"), sides), small)
+
+
+def _arranged(titles: list[Title]) -> Iterator[Title]:
+    spans = [Span(title.text, title.first, title.last, title.position) for title in titles]
+    for title, place in zip(titles, places(spans), strict=True):
+        yield attrs.evolve(title, position=place)
 
 
 def _span(segment: Mapping[str, Any], meta: Mapping[str, Any], length: float) -> dict[str, float]:

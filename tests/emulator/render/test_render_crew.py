@@ -54,6 +54,23 @@ async def test_cancelling_kills_the_workers_and_leaves_nothing(folder: Path) -> 
 
 
 @linux
+async def test_cancelling_twice_still_waits_for_the_workers(folder: Path) -> None:
+    """Impatience leaves no process behind, not even a dead one that nobody has seen off."""
+    rendering = await begun(folder)
+    started = workers()
+
+    rendering.cancel()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    rendering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(rendering, 2)
+
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+    assert list(folder.iterdir()) == []
+
+
+@linux
 async def test_a_worker_that_dies_fails_the_render(folder: Path) -> None:
     """No one waits for a process that was killed from outside."""
     rendering = await begun(folder)

@@ -1,9 +1,12 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 
 from nemovideo.emulator.render.motion import RESERVE, View, view
+from nemovideo.emulator.render.mounting import card_size
+from nemovideo.emulator.render.pixels import shoot, to_planes
 
 MOTIONS = ["zoom_in", "zoom_out", "pan_left", "pan_right", "pan_up", "pan_down"]
 SIZES = [(1920, 1080), (1080, 1920), (1080, 1080)]
@@ -84,3 +87,22 @@ def test_panning_left_looks_further_and_further_left() -> None:
 def test_an_unknown_motion_stands_still() -> None:
     """What the renderer does not know does not move."""
     assert set(path("spin", 10, (1920, 1080))) == {View()}
+
+
+@pytest.mark.parametrize("motion", ["zoom_in", "pan_left"])
+def test_what_is_drawn_lies_where_the_camera_looks(motion: str) -> None:
+    """Waves across a card appear beside their place by a small fraction of a pixel at most."""
+    wide, tall = card_size(480, 270)
+    wave = 127 + 100 * np.sin(np.arange(wide) / 6)
+    picture = to_planes(np.tile(wave.astype(np.uint8)[:, None], (tall, 1, 3)))
+    into = np.empty((270, 480), np.uint8), *np.empty((2, 135, 240), np.uint8)
+    beside = []
+    for seen in path(motion, 90, (480, 270)):
+        shoot(picture, seen, (into[0], into[1], into[2]))
+        columns = (np.arange(480) + 0.5) / 480 - 0.5
+        places = wide * (0.5 + seen.x + columns / seen.zoom) - 0.5
+        window = np.hanning(480) * np.exp(-1j * places / 6)
+        beside.append(6 * np.angle(1j * np.sum((into[0][135] - 127.0) * window)))
+
+    assert max(map(abs, beside)) < 0.1
+    assert np.std(beside) < 0.03

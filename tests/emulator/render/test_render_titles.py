@@ -9,6 +9,7 @@ from PIL import ImageFont
 from nemovideo.emulator.render import fonts, render
 from nemovideo.emulator.render.fonts import cast, characters, undrawable
 from nemovideo.emulator.render.lettering import blend, letter
+from nemovideo.emulator.render.places import Place
 from tests.emulator.render.films import FIVE, PREVIEW, decoded, examples, slideshow, title
 
 BARE = "\U0010fffd"
@@ -24,7 +25,7 @@ def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
 def drawn(text: str, position: str = "center", size: tuple[int, int] = (1920, 1080)) -> np.ndarray:
     """Where letters cover a canvas, from 0 to 1."""
     canvas = np.zeros((size[1], size[0]), np.float32)
-    lettering = letter(text, position, *size)
+    lettering = letter(text, Place(position), *size)
     if lettering:
         tall, wide = lettering.cover[0].shape
         at = np.s_[lettering.top : lettering.top + tall, lettering.left : lettering.left + wide]
@@ -94,7 +95,7 @@ def test_lines_of_a_wrapped_title_are_evenly_long() -> None:
 
 def test_a_title_has_a_shadow() -> None:
     """Next to its letters it darkens the picture, so that white stays readable on white."""
-    lettering = letter("Hello", "center", 1920, 1080)
+    lettering = letter("Hello", Place("center"), 1920, 1080)
     assert lettering is not None
     white = tuple(
         np.full(shape, level, np.uint8)
@@ -109,7 +110,7 @@ def test_a_title_has_a_shadow() -> None:
 
 def test_opacity_nought_changes_nothing() -> None:
     """A title that has not begun to appear leaves the picture alone."""
-    lettering = letter("Hello", "center", 320, 180)
+    lettering = letter("Hello", Place("center"), 320, 180)
     assert lettering is not None
     grey = tuple(np.full(shape, 99, np.uint8) for shape in ((180, 320), (90, 160), (90, 160)))
 
@@ -147,7 +148,7 @@ def test_without_fonts_latin_is_still_drawn() -> None:
 def test_what_no_font_can_draw_is_told_and_left_out() -> None:
     """Each missing character is named once; the rest of the title is set."""
     assert undrawable("小奇迹 小 Wonders") == "小奇迹"
-    assert letter("小奇迹", "center", 1920, 1080) is None
+    assert letter("小奇迹", Place("center"), 1920, 1080) is None
     assert drawn("小 Wonders").max() == 1
 
 
