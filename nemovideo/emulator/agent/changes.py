@@ -1,50 +1,21 @@
 """One wish applied to a timeline that exists: a new timeline, or the reason why not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import singledispatch
 from typing import Any, Final
 
-from attrs import field, frozen
+from nemovideo.emulator.agent import canvas, texts, timeline, wishes
+from nemovideo.emulator.agent.steps import Problem, Step
+from nemovideo.emulator.agent.texts import no_such_photo
+from nemovideo.emulator.agent.timeline import MIN_SLOT, MUSIC, Json
+from nemovideo.emulator.agent.wishes import MOODS, Place, Wish
 
-from nemovideo.emulator.agent import timeline, wishes
-from nemovideo.emulator.agent.timeline import AUDIO, MIN_SLOT, TEXT, Json
-from nemovideo.emulator.agent.wishes import CANVASES, MOODS, Wish
-
-__all__ = ["Problem", "Step", "change"]
+__all__ = ["change"]
 
 _LONGEST: Final = 600_000
 _MUSIC_LEVEL: Final = 0.35
-_TITLE_MS: Final = 3_000
-_TITLE_LENGTH: Final = 200
+_LONGEST_BLEND: Final = 5_000
 _VARIED: Final = ("zoom_in", "pan_left", "zoom_out", "pan_right")
-
-
-@frozen
-class Step:
-    """One thing done.
-
-    Args:
-        tool: its name; also the key of the sentence that tells it.
-        facts: what the sentence and the tool call say about it.
-        draft: the whole timeline after it.
-    """
-
-    tool: str
-    facts: Json
-    draft: Json = field(repr=False)
-
-
-@frozen
-class Problem:
-    """A wish that was understood and not fulfilled.
-
-    Args:
-        kind: the key of the sentence that says so.
-        facts: what the sentence tells.
-    """
-
-    kind: str
-    facts: Json
 
 
 @singledispatch
@@ -95,25 +66,28 @@ def _stretch(wish: wishes.Stretch, draft: Json) -> Step | Problem:
 @change.register
 def _remove(wish: wishes.Remove, draft: Json) -> Step | Problem:
     segments = timeline.clips(draft)
-    gone = {place: _index(place, segments) for place in wish.places}
-    missing = next((place for place, index in gone.items() if index is None), None)
-    if missing is not None:
-        return _no_such(missing, segments)
-    left = [piece for index, piece in enumerate(segments) if index not in gone.values()]
-    if not left:
-        return Problem("only_photo", {})
-    names = ", ".join(
-        str(segments[index]["m"]["name"]) for index in gone.values() if index is not None
-    )
-    return _ordered(draft, left, "remove_photos", {"names": names})
+    found = _indices(wish.places, segments)
+    return found if isinstance(found, Problem) else _thinned(draft, set(found))
+
+
+@change.register
+def _only(wish: wishes.Only, draft: Json) -> Step | Problem:
+    segments = timeline.clips(draft)
+    found = _indices(wish.places, segments)
+    if isinstance(found, Problem):
+        return found
+    return _thinned(draft, set(range(len(segments))) - set(found))
 
 
 @change.register
 def _move(wish: wishes.Move, draft: Json) -> Step | Problem:
     segments = timeline.clips(draft)
-    index, to = _index(wish.place, segments), _index(wish.to, segments)
-    if index is None or to is None:
-        return _no_such(wish.place if index is None else wish.to, segments)
+    found = _indices((wish.place, wish.to), segments)
+    if isinstance(found, Problem):
+        return found
+    index, to = found
+    if wish.beside:
+        to += (wish.beside > 0) - (index < to)
     segments.insert(to, segments.pop(index))
     return _ordered(draft, segments, "move_photo", {"photo": index + 1, "to": to + 1})
 
@@ -121,9 +95,10 @@ def _move(wish: wishes.Move, draft: Json) -> Step | Problem:
 @change.register
 def _swap(wish: wishes.Swap, draft: Json) -> Step | Problem:
     segments = timeline.clips(draft)
-    one, other = _index(wish.place, segments), _index(wish.other, segments)
-    if one is None or other is None:
-        return _no_such(wish.place if one is None else wish.other, segments)
+    found = _indices((wish.place, wish.other), segments)
+    if isinstance(found, Problem):
+        return found
+    one, other = found
     segments[one], segments[other] = segments[other], segments[one]
     return _ordered(draft, segments, "swap_photos", {"photo": one + 1, "other": other + 1})
 
@@ -135,9 +110,21 @@ def _reverse(_wish: wishes.Reverse, draft: Json) -> Step | Problem:
 
 @change.register
 def _aspect(wish: wishes.Aspect, draft: Json) -> Step | Problem:
-    width, height = CANVASES[wish.ratio]
+    width, height = canvas.size(wish.ratio, canvas.lines(draft))
     changed = timeline.noted(draft, width=width, height=height)
     return Step("set_aspect_ratio", {"aspect_ratio": wish.ratio}, changed)
+
+
+@change.register
+def _lines(wish: wishes.Lines, draft: Json) -> Step | Problem:
+    width, height = canvas.size(canvas.ratio(draft), wish.lines)
+    changed = timeline.noted(draft, width=width, height=height)
+    return Step("set_resolution", {"width": width, "height": height}, changed)
+
+
+@change.register
+def _frames(wish: wishes.Frames, draft: Json) -> Step | Problem:
+    return Step("set_frame_rate", {"fps": wish.rate}, timeline.noted(draft, fps=wish.rate))
 
 
 @change.register
@@ -147,6 +134,13 @@ def _transition(wish: wishes.Transition, draft: Json) -> Step | Problem:
     duration = now["duration_ms"] if wish.ms is None else wish.ms
     changed = timeline.with_style(draft, kind=kind, duration_ms=duration)
     return Step("set_transitions", {"kind": kind, "ms": duration}, changed)
+
+
+@change.register
+def _transition_times(wish: wishes.TransitionTimes, draft: Json) -> Step | Problem:
+    now = timeline.style(draft)
+    ms = min(round(now["duration_ms"] * wish.factor / 20) * 20, _LONGEST_BLEND)
+    return _transition(wishes.Transition(now["kind"], ms), draft)
 
 
 @change.register
@@ -163,73 +157,54 @@ def _motion(wish: wishes.Motion, draft: Json) -> Step | Problem:
 
 @change.register
 def _music(wish: wishes.Music, draft: Json) -> Step | Problem:
-    now = timeline.segment(draft, AUDIO)
+    now = timeline.segment(draft, MUSIC)
     if now is not None and not wish.mood:
         return Step("set_music", {}, draft)
-    mood = wish.mood or "lofi"
+    mood = _next_mood(now) if wish.mood == "other" else wish.mood or "lofi"
     level = now["m"]["volume"] if now else _MUSIC_LEVEL
     details = {"kind": "music", "mood": mood, "volume": level}
     piece = {"d": 0, "m": {"id": "a1", "start_ms": 0, "name": MOODS[mood], **details}}
-    return Step("set_music", {"mood": mood}, timeline.with_segment(draft, AUDIO, piece))
+    return Step("set_music", {"mood": mood}, timeline.with_segment(draft, MUSIC, piece))
+
+
+def _next_mood(now: Json | None) -> str:
+    moods = list(MOODS)
+    heard = now["m"].get("mood") if now else None
+    return moods[(moods.index(heard) + 1) % len(moods)] if heard in moods else moods[0]
 
 
 @change.register
 def _music_off(_wish: wishes.MusicOff, draft: Json) -> Step | Problem:
-    return Step("remove_music", {}, timeline.without_track(draft, AUDIO))
+    return Step("remove_music", {}, timeline.without_lane(draft, MUSIC))
 
 
 @change.register
 def _volume(wish: wishes.Volume, draft: Json) -> Step | Problem:
-    now = timeline.segment(draft, AUDIO)
+    now = timeline.segment(draft, MUSIC)
     if now is None:
         return Problem("no_music", {})
     level = max(0.0, min(wish.level, 1.0))
-    changed = timeline.with_segment(draft, AUDIO, timeline.noted(now, volume=level))
+    changed = timeline.with_segment(draft, MUSIC, timeline.noted(now, volume=level))
     return Step("set_volume", {"percent": round(level * 100)}, changed)
 
 
 @change.register
 def _volume_times(wish: wishes.VolumeTimes, draft: Json) -> Step | Problem:
-    now = timeline.segment(draft, AUDIO)
+    now = timeline.segment(draft, MUSIC)
     level = now["m"]["volume"] if now else 0.0
     return _volume(wishes.Volume(round(level * wish.factor, 2)), draft)
 
 
-@change.register
-def _title(wish: wishes.Title, draft: Json) -> Step | Problem:
-    if len(wish.text) > _TITLE_LENGTH:
-        return Problem("long_title", {"limit": _TITLE_LENGTH})
-    new = {"m": {"id": "x1", "start_ms": 0, "name": "Title", "position": "center"}}
-    piece = timeline.noted(
-        timeline.segment(draft, TEXT) or timeline.noted(new, wanted_ms=_TITLE_MS), text=wish.text
-    )
-    changed = timeline.with_segment(draft, TEXT, {"d": 0, **piece})
-    return Step("set_title", {"text": wish.text}, changed)
-
-
-@change.register
-def _title_time(wish: wishes.TitleTime, draft: Json) -> Step | Problem:
-    ms = max(MIN_SLOT, min(wish.ms, draft["d"]))
-    return _retitled(draft, "set_title_duration", {"ms": ms}, wanted_ms=ms)
-
-
-@change.register
-def _title_place(wish: wishes.TitlePlace, draft: Json) -> Step | Problem:
-    facts = {"position": wish.position}
-    return _retitled(draft, "place_title", facts, position=wish.position)
-
-
-@change.register
-def _title_off(_wish: wishes.TitleOff, draft: Json) -> Step | Problem:
-    return Step("remove_title", {}, timeline.without_track(draft, TEXT))
-
-
-def _retitled(draft: Json, tool: str, facts: Json, **details: Any) -> Step | Problem:
-    now = timeline.segment(draft, TEXT)
-    if now is None:
-        return Problem("no_title", {})
-    changed = timeline.with_segment(draft, TEXT, timeline.noted(now, **details))
-    return Step(tool, facts, changed)
+for _about in (
+    texts.title,
+    texts.title_time,
+    texts.title_place,
+    texts.title_off,
+    texts.caption,
+    texts.captions,
+    texts.captions_off,
+):
+    change.register(_about)
 
 
 def _resized(draft: Json, total: int) -> Step | Problem:
@@ -244,11 +219,11 @@ def _resized(draft: Json, total: int) -> Step | Problem:
     return _slotted(draft, slots, "set_duration", ms=sum(slots))
 
 
-def _one_slot(draft: Json, place: int, *, ms: int = 0, factor: float = 1.0) -> Step | Problem:
+def _one_slot(draft: Json, place: Place, *, ms: int = 0, factor: float = 1.0) -> Step | Problem:
     segments = timeline.clips(draft)
-    index = _index(place, segments)
+    index = timeline.index(place, segments)
     if index is None:
-        return _no_such(place, segments)
+        return no_such_photo(place, segments)
     slots = [piece["d"] for piece in segments]
     wanted = ms or round(slots[index] * factor / 100) * 100
     slots[index] = _bounded(segments[index], wanted)
@@ -268,6 +243,22 @@ def _ordered(draft: Json, segments: Sequence[Json], tool: str, facts: Json) -> S
     return Step(tool, facts, timeline.relaid(draft, segments))
 
 
+def _indices(places: Sequence[Place], segments: Sequence[Json]) -> list[int] | Problem:
+    found = [timeline.index(place, segments) for place in places]
+    if None in found:
+        return no_such_photo(places[found.index(None)], segments)
+    return [index for index in found if index is not None]
+
+
+def _thinned(draft: Json, gone: Collection[int]) -> Step | Problem:
+    segments = timeline.clips(draft)
+    left = [piece for index, piece in enumerate(segments) if index not in gone]
+    if not left:
+        return Problem("only_photo", {})
+    names = ", ".join(str(segments[index]["m"]["name"]) for index in sorted(gone))
+    return _ordered(draft, left, "remove_photos", {"names": names})
+
+
 def _unfit(total: int, count: int) -> Problem | None:
     if total < MIN_SLOT * count:
         return Problem("too_short", {"ms": MIN_SLOT * count, "photos": count})
@@ -280,12 +271,3 @@ def _bounded(piece: Json, ms: int) -> int:
 
 def _cap(piece: Json) -> int:
     return int(piece["m"].get("source_ms", 0))
-
-
-def _index(place: int, segments: Sequence[Json]) -> int | None:
-    index = place - 1 if place > 0 else len(segments) + place
-    return index if 0 <= index < len(segments) else None
-
-
-def _no_such(place: int, segments: Sequence[Json]) -> Problem:
-    return Problem("no_such_photo", {"photo": place, "photos": len(segments)})

@@ -1,12 +1,14 @@
 """The editing itself: a timeline and wishes in, a new timeline and what was done out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from nemovideo.emulator.agent import timeline, wishes
-from nemovideo.emulator.agent.changes import Problem, Step, change
+from nemovideo.emulator.agent import canvas, timeline, wishes
+from nemovideo.emulator.agent.changes import change
+from nemovideo.emulator.agent.steps import Problem, Step
 from nemovideo.emulator.agent.timeline import Clip, Json
 from nemovideo.emulator.agent.wishes import Wish
 
@@ -15,8 +17,12 @@ __all__ = ["Edit", "edit"]
 _ORDER: Final[tuple[type, ...]] = (
     wishes.Make,
     wishes.Aspect,
+    wishes.Lines,
+    wishes.Frames,
     wishes.Append,
+    wishes.Count,
     wishes.Remove,
+    wishes.Only,
     wishes.Move,
     wishes.Swap,
     wishes.Reverse,
@@ -27,6 +33,7 @@ _ORDER: Final[tuple[type, ...]] = (
     wishes.Hold,
     wishes.Stretch,
     wishes.Transition,
+    wishes.TransitionTimes,
     wishes.Motion,
     wishes.MusicOff,
     wishes.Music,
@@ -36,11 +43,17 @@ _ORDER: Final[tuple[type, ...]] = (
     wishes.Title,
     wishes.TitleTime,
     wishes.TitlePlace,
+    wishes.CaptionsOff,
+    wishes.Captions,
+    wishes.Caption,
 )
 _ONCE: Final = frozenset(
     {
         wishes.Aspect,
+        wishes.Captions,
         wishes.EachPhoto,
+        wishes.Frames,
+        wishes.Lines,
         wishes.Motion,
         wishes.Title,
         wishes.TitlePlace,
@@ -49,6 +62,10 @@ _ONCE: Final = frozenset(
         wishes.Volume,
     }
 )
+_EXPLAINED: Final[Mapping[type, type]] = MappingProxyType(
+    {wishes.LengthTimes: wishes.TotalLength, wishes.VolumeTimes: wishes.Volume}
+)
+"""In "longer, 25 seconds" the direction only explains the value."""
 _LONGEST_DEFAULT: Final = 60_000
 _SHORTEST_DEFAULT: Final = 5_000
 _SLOT_DEFAULT: Final = 3_000
@@ -90,7 +107,12 @@ def edit(
     cannot = tuple(
         Problem(one.kind, {"words": one.words}) for one in asked if isinstance(one, wishes.Cannot)
     )
-    doable = sorted(_last_words(asked), key=_rank)
+    meant = list(_last_words(asked))
+    counts = [one.photos for one in meant if isinstance(one, wishes.Count)]
+    meant = [one for one in meant if not isinstance(one, wishes.Count)]
+    if draft is not None:
+        meant = _pinned(meant, timeline.clips(draft), (wishes.Append, wishes.Reverse))
+    doable = _arranged(meant)
     so_far = Edit(draft, placed, problems=cannot)
     if not doable:
         return so_far
@@ -100,17 +122,77 @@ def edit(
         so_far = _append(so_far, doable, uploads)
     if so_far.draft is None:
         return so_far
-    return _changed(so_far, doable)
+    meant = _pinned(meant, timeline.clips(so_far.draft), (wishes.Reverse,))
+    return _changed(_counted(so_far, counts, draft), _arranged(meant))
+
+
+def _counted(so_far: Edit, counts: Sequence[int], before: Json | None) -> Edit:
+    """Tell when a message speaks of more or fewer photos than there are."""
+    if so_far.draft is None:
+        return so_far
+    now = len(timeline.clips(so_far.draft))
+    new = now - (len(timeline.clips(before)) if before else 0)
+    problems = [
+        Problem("miscounted", {"counted": one, "photos": now})
+        for one in counts
+        if one not in {now, new}
+    ]
+    return evolve(so_far, problems=(*so_far.problems, *problems))
+
+
+def _pinned(meant: Sequence[Wish], segments: Sequence[Json], until: tuple[type, ...]) -> list[Wish]:
+    """Make numbers of photos mean those that the message's writer sees.
+
+    Args:
+        meant: the wishes, in the order of the message.
+        segments: the photos.
+        until: after a wish of these, the message speaks of the photos as they stand then.
+    """
+    end = next((at for at, one in enumerate(meant) if isinstance(one, until)), len(meant))
+    return [*(_pinned_one(one, segments) for one in meant[:end]), *meant[end:]]
+
+
+def _pinned_one(wish: Wish, segments: Sequence[Json]) -> Wish:
+    match wish:
+        case wishes.Hold() | wishes.Stretch() | wishes.Caption():
+            return evolve(wish, place=_pin(wish.place, segments))
+        case wishes.Swap():
+            return evolve(wish, place=_pin(wish.place, segments), other=_pin(wish.other, segments))
+        case wishes.Move():
+            to = _pin(wish.to, segments) if wish.beside else wish.to
+            return evolve(wish, place=_pin(wish.place, segments), to=to)
+        case wishes.Remove() | wishes.Only() | wishes.CaptionsOff():
+            return evolve(wish, places=tuple(_pin(place, segments) for place in wish.places))
+    return wish
+
+
+def _pin(place: wishes.Place, segments: Sequence[Json]) -> wishes.Place:
+    index = timeline.index(place, segments)
+    return place if index is None else str(segments[index]["m"]["id"])
 
 
 def _last_words(asked: Sequence[Wish]) -> Iterable[Wish]:
     """Of wishes that contradict each other only the last is meant."""
     last = {type(wish): wish for wish in asked if type(wish) in _ONCE}
-    return (wish for wish in asked if type(wish) in _ORDER and last.get(type(wish), wish) is wish)
+    return (
+        wish
+        for wish in asked
+        if type(wish) in _ORDER
+        and last.get(type(wish), wish) is wish
+        and _EXPLAINED.get(type(wish)) not in last
+    )
 
 
-def _rank(wish: Wish) -> int:
-    return _ORDER.index(type(wish))
+def _arranged(meant: Sequence[Wish]) -> list[Wish]:
+    """Sort wishes as it makes sense; what follows "reverse the order" stays behind it."""
+    kinds = [type(wish) for wish in meant]
+    turned = kinds.index(wishes.Reverse) if wishes.Reverse in kinds else len(kinds)
+    behind = _ORDER.index(wishes.Reverse)
+    ranks = [
+        max(rank, behind) if at > turned else rank
+        for at, rank in enumerate(map(_ORDER.index, kinds))
+    ]
+    return [meant[at] for at in sorted(range(len(meant)), key=ranks.__getitem__)]
 
 
 def _changed(so_far: Edit, doable: Iterable[Wish]) -> Edit:
@@ -136,7 +218,7 @@ def _create(so_far: Edit, doable: Sequence[Wish], uploads: Sequence[Clip], title
     if not shown:
         return evolve(so_far, problems=(*so_far.problems, Problem("no_photos", {})))
     ratio = next((w.ratio for w in reversed(doable) if isinstance(w, wishes.Aspect)), "16:9")
-    draft = timeline.empty(title, *wishes.CANVASES[ratio])
+    draft = timeline.empty(title, *canvas.size(ratio))
     draft = timeline.relaid(draft, _segments(shown, 1, _default_slots(shown)))
     sound = next((clip for clip in uploads if clip.kind == "audio"), None)
     draft = _with_music(draft, doable, sound)
@@ -150,7 +232,7 @@ def _with_music(draft: Json, doable: Sequence[Wish], sound: Clip | None) -> Json
     if any(isinstance(wish, wishes.MusicOff) for wish in doable):
         return draft
     if sound is not None:
-        return timeline.with_segment(draft, timeline.AUDIO, timeline.audio_segment(sound))
+        return timeline.with_segment(draft, timeline.MUSIC, timeline.audio_segment(sound))
     music = next((w for w in doable if isinstance(w, wishes.Music)), wishes.Music())
     done = change(music, draft)
     return draft if isinstance(done, Problem) else done.draft

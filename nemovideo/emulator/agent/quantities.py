@@ -64,19 +64,19 @@ _DIGITS: Final[Mapping[str, int]] = MappingProxyType(
 )
 
 _WORD = "|".join(sorted(_NUMBERS, key=len, reverse=True))
-EN_NUMBER: Final = (
-    rf"(?:\d{{1,6}}(?:[.,]\d{{1,3}})?|\b(?:{'|'.join(_TENS)})[\s-](?:{_WORD})\b|\b(?:{_WORD})\b)"
-)
+_DIGIT = r"(?<!\d)(?<!\d[.,])\d{1,6}(?:[.,]\d{1,3})?"
+EN_NUMBER: Final = rf"(?:{_DIGIT}|\b(?:{'|'.join(_TENS)})[\s-](?:{_WORD})\b|\b(?:{_WORD})\b)"
 EN_ORDINAL: Final = rf"(?:{'|'.join(_ORDINALS)}|last|final|\d{{1,3}}(?:st|nd|rd|th))"
 _SECOND = r"(?:seconds?|secs?|s)\b"
 _MINUTE = r"(?:minutes?|mins?|m)\b"
 EN_SPAN: Final = (
     rf"(?:(?:half\s+a|a\s+half|half)[\s-]+(?:minute|second)\b"
+    rf"|{EN_NUMBER}\s+and\s+a\s+half[\s-]+(?:minutes?|mins?|seconds?|secs?)\b"
     rf"|(?:an?|one)[\s-]+{_MINUTE}\s+and\s+a\s+half"
-    rf"|(?:{EN_NUMBER}|\ban?)[\s-]*{_MINUTE}(?:\s+(?:and\s+)?{EN_NUMBER}[\s-]*{_SECOND})?"
-    rf"|(?:{EN_NUMBER}|\ba)[\s-]*(?:{_SECOND}|ms\b|milliseconds?\b))"
+    rf"|(?:{EN_NUMBER}[\s-]*|\ban?[\s-]+){_MINUTE}(?:\s+(?:and\s+)?{EN_NUMBER}[\s-]*{_SECOND})?"
+    rf"|(?:{EN_NUMBER}[\s-]*|\ba[\s-]+)(?:{_SECOND}|ms\b|milliseconds?\b))"
 )
-ZH_NUMBER: Final = r"(?:\d{1,6}(?:\.\d{1,3})?|[零一二两三四五六七八九十百]{1,6})"
+ZH_NUMBER: Final = r"(?:(?<!\d)(?<!\d\.)\d{1,6}(?:\.\d{1,3})?|[零一二两三四五六七八九十百]{1,6})"
 ZH_SPAN: Final = (
     rf"(?:半\s*(?:分钟|秒钟?)"
     rf"|{ZH_NUMBER}\s*分(?:钟半|半钟|钟|半)?(?:\s*零?{ZH_NUMBER}\s*秒钟?)?"
@@ -105,8 +105,11 @@ def place_en(words: str) -> int:
 def span_en(words: str) -> int:
     """Return the milliseconds of an `EN_SPAN`."""
     low = re.sub(r"\s+", " ", words.lower().strip())
-    if "and a half" in low:
+    if low.endswith("and a half"):
         return 90_000
+    halves = re.match(rf"({EN_NUMBER}) and a half[ -](min|sec)", low)
+    if halves:
+        return round((number_en(halves[1]) + 0.5) * _unit_en(halves[2][:1]))
     if "half" in low:
         return 30_000 if "minute" in low else 500
     found = re.findall(rf"({EN_NUMBER}|\ban?)[ -]*(min|ms|milli|m|s)", low)

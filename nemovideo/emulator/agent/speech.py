@@ -1,17 +1,15 @@
 """What the agent says: what was done, what was not, in the language of the message."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from nemovideo.emulator.agent import timeline
-from nemovideo.emulator.agent.changes import Problem, Step
+from nemovideo.emulator.agent import canvas, timeline
 from nemovideo.emulator.agent.editor import Edit
-from nemovideo.emulator.agent.sentences import SENTENCES
+from nemovideo.emulator.agent.sentences import GUI, GUI_AFTER, SENTENCES
+from nemovideo.emulator.agent.steps import Problem, Step
 from nemovideo.emulator.agent.timeline import Json
 
 __all__ = ["closing", "opening", "seconds"]
-
-_RATIOS: Final = {(1920, 1080): "16:9", (1080, 1920): "9:16", (1080, 1080): "1:1"}
 
 
 def opening(edit: Edit, language: str) -> str:
@@ -26,15 +24,28 @@ def opening(edit: Edit, language: str) -> str:
 
 
 def closing(edit: Edit, unread: Sequence[str], language: str) -> str:
-    """Return what the agent says at the end: all that was done, and all that was not."""
+    """Return what the agent says at the end: all that was done, and all that was not.
+
+    After some edits that went well it speaks as if there were a screen to click on, in a
+    sentence of its own.
+    """
     told = [_step(step, language) for step in _worth_telling(edit.steps, edit.draft)]
-    told += [_problem(problem, language) for problem in edit.problems]
+    # A wish that was read only in part cannot be said to be met already.
+    problems = [one for one in edit.problems if not (unread and one.kind == "already")]
+    told += [_problem(problem, language) for problem in problems]
     table = SENTENCES[language]
     if unread:
         told.append(table["unread"].format(words="; ".join(unread)))
     if not edit.steps and not edit.problems:
         told.append(table["nothing"])
+    if edit.steps and not edit.problems and not unread:
+        told += _gui(edit.steps[-1].tool, edit.steps[0].tool, language)
     return ("" if language == "zh" else " ").join(told)
+
+
+def _gui(last: str, first: str, language: str) -> list[str]:
+    said = GUI_AFTER.get("create_timeline" if first == "create_timeline" else last)
+    return [GUI[language][said]] if said else []
 
 
 def seconds(ms: int) -> str:
@@ -56,11 +67,11 @@ def _step(step: Step, language: str) -> str:
 
 def _facts(step: Step, language: str) -> dict[str, Any]:
     table, draft = SENTENCES[language], step.draft
-    sound, title = (timeline.segment(draft, kind) for kind in (timeline.AUDIO, timeline.TEXT))
+    sound, title = (timeline.segment(draft, lane) for lane in (timeline.MUSIC, timeline.TITLE))
     facts: dict[str, Any] = {
         "pictures": _pictures(step.facts, language),
         "total": seconds(draft["d"]),
-        "ratio": _RATIOS.get((draft["m"]["width"], draft["m"]["height"]), ""),
+        "ratio": canvas.spoken(draft),
         "style": table[f"style_{timeline.style(draft)['kind']}"],
         "music": table["no_music_now"],
         "title": table["no_title_now"],
@@ -69,8 +80,11 @@ def _facts(step: Step, language: str) -> dict[str, Any]:
     if sound is not None:
         facts |= {"name": sound["m"]["name"], "percent": round(sound["m"]["volume"] * 100)}
         facts["music"] = table["music"].format_map(facts)
+    captions = len(timeline.lane(draft, timeline.CAPTIONS))
     if title is not None:
         facts["title"] = table["title"].format(text=title["m"]["text"])
+    if captions:
+        facts["title"] += table["captions_too"].format(captions=captions)
     return facts | step.facts
 
 

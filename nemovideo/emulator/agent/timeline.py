@@ -3,40 +3,40 @@
 Inner details live in `m` under plain names; nothing here changes its argument.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import frozen
 
 __all__ = [
-    "AUDIO",
+    "CAPTIONS",
     "MIN_SLOT",
-    "TEXT",
-    "VIDEO",
+    "MUSIC",
+    "PICTURES",
+    "TITLE",
     "Clip",
     "Json",
+    "Lane",
     "audio_segment",
     "clips",
     "empty",
+    "index",
+    "lane",
     "noted",
     "photo_segment",
     "relaid",
     "segment",
     "share",
     "style",
+    "with_lane",
     "with_segment",
     "with_style",
-    "without_track",
+    "without_lane",
 ]
 
 Json = dict[str, Any]
 
-VIDEO: Final = 0
-AUDIO: Final = 1
-TEXT: Final = 7
 MIN_SLOT: Final = 200
-
-_NAMES: Final = {VIDEO: "Photos", AUDIO: "BGM", TEXT: "Title"}
 _MOVES: Final = (
     "zoom_in",
     "pan_left",
@@ -52,6 +52,26 @@ _LARGEST_SHARE: Final = 0.4
 _FADE_OUT: Final = 1500
 _FADE_IN: Final = 300
 _TITLE_FADE: Final = 400
+_CAPTION_FADE: Final = 250
+
+
+@frozen
+class Lane:
+    """A track of the agent's own, told from other people's by type and name.
+
+    Args:
+        kind: the track's type.
+        name: its name.
+    """
+
+    kind: int
+    name: str
+
+
+PICTURES: Final = Lane(0, "Photos")
+MUSIC: Final = Lane(1, "BGM")
+TITLE: Final = Lane(7, "Title")
+CAPTIONS: Final = Lane(7, "Captions")
 
 
 @frozen
@@ -84,35 +104,54 @@ def noted(piece: Mapping[str, Any], **details: Any) -> Json:
 
 def clips(draft: Json) -> list[Json]:
     """Return the segments of the picture track."""
-    return list(_track(draft, VIDEO).get("sg", []))
+    return lane(draft, PICTURES)
 
 
-def segment(draft: Json, kind: int) -> Json | None:
+def lane(draft: Json, of: Lane) -> list[Json]:
+    """Return the segments of one of the agent's tracks; none where there is no such track."""
+    return list(_track(draft, of).get("sg", []))
+
+
+def segment(draft: Json, of: Lane) -> Json | None:
     """Return the one segment of the music or the title track."""
-    found = _track(draft, kind).get("sg", [])
-    return found[0] if found else None
+    return next(iter(lane(draft, of)), None)
+
+
+def index(place: int | str, segments: Sequence[Json]) -> int | None:
+    """Return where a photo is that is named by number, from the end, by id or by file."""
+    if isinstance(place, str):
+        details = [(piece["m"].get("id"), piece["m"].get("name")) for piece in segments]
+        named = [at for at, called in enumerate(details) if place in called]
+        return named[0] if len(named) == 1 else None
+    at = place - 1 if place > 0 else len(segments) + place
+    return at if 0 <= at < len(segments) else None
 
 
 def style(draft: Json) -> Json:
     """Return the transition that the picture track wants between its segments."""
-    return dict(_track(draft, VIDEO).get("m", {}).get("transition", _STYLE))
+    return dict(_track(draft, PICTURES).get("m", {}).get("transition", _STYLE))
 
 
 def with_style(draft: Json, **changes: Any) -> Json:
     """Return the draft with another transition between its segments."""
-    track = _track(draft, VIDEO)
+    track = _track(draft, PICTURES)
     wanted = style(draft) | changes
     return relaid(_with_track(draft, noted(track, transition=wanted)), clips(draft))
 
 
-def with_segment(draft: Json, kind: int, piece: Json) -> Json:
+def with_segment(draft: Json, of: Lane, piece: Json) -> Json:
     """Return the draft with `piece` as the one segment of its music or title track."""
-    return relaid(_with_track(draft, {**_track(draft, kind), "sg": [piece]}), clips(draft))
+    return with_lane(draft, of, [piece])
 
 
-def without_track(draft: Json, kind: int) -> Json:
-    """Return the draft without its tracks of a kind."""
-    return {**draft, "t": [track for track in draft["t"] if track["tt"] != kind]}
+def with_lane(draft: Json, of: Lane, pieces: Sequence[Json]) -> Json:
+    """Return the draft with other segments on one of the agent's tracks."""
+    return relaid(_with_track(draft, {**_track(draft, of), "sg": list(pieces)}), clips(draft))
+
+
+def without_lane(draft: Json, of: Lane) -> Json:
+    """Return the draft without one of the agent's tracks."""
+    return {**draft, "t": [track for track in draft["t"] if not _is(track, of)]}
 
 
 def photo_segment(clip: Clip, number: int, ms: int) -> Json:
@@ -133,12 +172,12 @@ def audio_segment(clip: Clip) -> Json:
 
 
 def relaid(draft: Json, segments: Sequence[Json]) -> Json:
-    """Lay segments end to end, and fit transitions, music, title and total to them."""
-    track = _track(draft, VIDEO)
-    total = sum(piece["d"] for piece in segments)
+    """Lay segments end to end, and fit transitions, music, title, captions and total to them."""
+    track = _track(draft, PICTURES)
     pictures = {**track, "sg": list(_laid(segments, style(draft)))}
-    others = [_fitted(other, total) for other in draft["t"] if other["tt"] != VIDEO]
-    return {**draft, "d": total, "t": [pictures, *others]}
+    fitted = (_fitted(one, pictures["sg"]) for one in draft["t"] if not _is(one, PICTURES))
+    others = [one for one in fitted if one["sg"] or not _is(one, CAPTIONS)]
+    return {**draft, "d": sum(piece["d"] for piece in segments), "t": [pictures, *others]}
 
 
 def share(total: int, weights: Sequence[float], caps: Sequence[int]) -> list[int]:
@@ -190,11 +229,15 @@ def _transition(wanted: Json, slot: int) -> Json:
     return {"kind": wanted["kind"], "duration_ms": min(wanted["duration_ms"], longest)}
 
 
-def _fitted(track: Json, total: int) -> Json:
-    if track["tt"] not in {AUDIO, TEXT}:
-        return track
-    fit = _fitted_sound if track["tt"] == AUDIO else _fitted_title
-    return {**track, "sg": [fit(piece, total) for piece in track["sg"]]}
+def _fitted(track: Json, pictures: Sequence[Json]) -> Json:
+    total = sum(piece["d"] for piece in pictures)
+    if _is(track, MUSIC):
+        return {**track, "sg": [_fitted_sound(piece, total) for piece in track["sg"]]}
+    if _is(track, TITLE):
+        return {**track, "sg": [_fitted_title(piece, total) for piece in track["sg"]]}
+    if _is(track, CAPTIONS):
+        return {**track, "sg": list(_fitted_captions(track["sg"], pictures))}
+    return track
 
 
 def _fitted_sound(piece: Json, total: int) -> Json:
@@ -208,11 +251,31 @@ def _fitted_title(piece: Json, total: int) -> Json:
     return {**noted(piece, fade_ms=min(_TITLE_FADE, length // 4)), "d": length}
 
 
-def _track(draft: Json, kind: int) -> Json:
-    new = {"tt": kind, "m": {"name": _NAMES[kind]}, "sg": []}
-    return next((track for track in draft["t"] if track["tt"] == kind), new)
+def _fitted_captions(pieces: Iterable[Json], pictures: Iterable[Json]) -> Iterator[Json]:
+    """Each caption lies over its photo; one whose photo has gone goes too."""
+    written = {piece["m"]["of"]: piece for piece in pieces}
+    for picture in pictures:
+        piece = written.get(picture["m"]["id"])
+        if piece is not None:
+            fade = min(_CAPTION_FADE, picture["d"] // 4)
+            start = picture["m"]["start_ms"]
+            yield {**noted(piece, start_ms=start, fade_ms=fade), "d": picture["d"]}
+
+
+def _is(track: Json, of: Lane) -> bool:
+    return bool(track["tt"] == of.kind and track.get("m", {}).get("name") == of.name)
+
+
+def _track(draft: Json, of: Lane) -> Json:
+    new = {"tt": of.kind, "m": {"name": of.name}, "sg": []}
+    return next((track for track in draft["t"] if _is(track, of)), new)
 
 
 def _with_track(draft: Json, track: Json) -> Json:
-    others = [other for other in draft["t"] if other["tt"] != track["tt"]]
-    return {**draft, "t": sorted([*others, track], key=lambda one: int(one["tt"]))}
+    known = Lane(track["tt"], track["m"]["name"])
+    others = [other for other in draft["t"] if not _is(other, known)]
+    return {**draft, "t": sorted([*others, track], key=_rank)}
+
+
+def _rank(track: Json) -> tuple[int, bool]:
+    return int(track["tt"]), _is(track, CAPTIONS)

@@ -92,7 +92,7 @@ def take_turn(message: str, board: Board) -> Turn:
     edits nothing. A message that leads to no edit costs nothing. A first edit that was not
     charged, because it failed or was cancelled, leaves its price to the next.
     """
-    reading = read(message)
+    reading = read(message, [clip.name for clip in board.uploads])
     result = edit(board.draft, reading.wishes, board.uploads, board.placed, board.title)
     return Turn(
         before=speech.opening(result, reading.language),

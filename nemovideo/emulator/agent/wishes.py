@@ -8,20 +8,30 @@ from attrs import frozen
 
 __all__ = [
     "CANVASES",
+    "FRAME_RATES",
+    "IT",
     "MOODS",
     "Append",
     "Aspect",
     "Cannot",
+    "Caption",
+    "Captions",
+    "CaptionsOff",
+    "Count",
     "EachPhoto",
+    "Frames",
     "Hold",
     "Keep",
     "LengthBy",
     "LengthTimes",
+    "Lines",
     "Make",
     "Motion",
     "Move",
     "Music",
     "MusicOff",
+    "Only",
+    "Place",
     "Remove",
     "Reverse",
     "Stretch",
@@ -32,6 +42,7 @@ __all__ = [
     "TitleTime",
     "TotalLength",
     "Transition",
+    "TransitionTimes",
     "Volume",
     "VolumeTimes",
     "Wish",
@@ -48,6 +59,14 @@ MOODS: Final[Mapping[str, str]] = MappingProxyType(
         "cinematic": "Wide Horizon",
     }
 )
+
+FRAME_RATES: Final = (24, 25, 30, 50, 60)
+"""The frames a second that a video can have."""
+
+Place = int | str
+"""Which photo: its number from 1, from the end -1, or the name of its file."""
+IT: Final = ""
+"""The place of the photo that the message spoke of before."""
 
 
 @frozen
@@ -90,9 +109,9 @@ class EachPhoto:
 
 @frozen
 class Hold:
-    """The photo at `place` is shown for `ms`; places count from 1, -1 is the last."""
+    """The photo at `place` is shown for `ms`."""
 
-    place: int
+    place: Place
     ms: int
 
 
@@ -100,7 +119,7 @@ class Hold:
 class Stretch:
     """The photo at `place` is shown `factor` times as long."""
 
-    place: int
+    place: Place
     factor: float
 
 
@@ -108,23 +127,44 @@ class Stretch:
 class Remove:
     """The photos at these places go; all places are those before the first is gone."""
 
-    places: tuple[int, ...]
+    places: tuple[Place, ...]
+
+
+@frozen
+class Only:
+    """All photos but these go."""
+
+    places: tuple[Place, ...]
+
+
+@frozen
+class Count:
+    """The message speaks of `photos` photos; that is checked, and nothing to do."""
+
+    photos: int
 
 
 @frozen
 class Move:
-    """The photo at `place` goes to another place."""
+    """The photo at `place` goes to another place.
 
-    place: int
-    to: int
+    Args:
+        place: the photo.
+        to: where it goes.
+        beside: whether `to` is a photo that it comes before (-1) or after (1); 0: `to` itself.
+    """
+
+    place: Place
+    to: Place
+    beside: int = 0
 
 
 @frozen
 class Swap:
     """Two photos change places."""
 
-    place: int
-    other: int
+    place: Place
+    other: Place
 
 
 @frozen
@@ -137,6 +177,20 @@ class Aspect:
     """The shape of the picture: a key of `CANVASES`."""
 
     ratio: str
+
+
+@frozen
+class Lines:
+    """The shorter side of the picture, in pixels: 720 or 1080; the shape stays."""
+
+    lines: int
+
+
+@frozen
+class Frames:
+    """Frames a second: one of `FRAME_RATES`."""
+
+    rate: int
 
 
 @frozen
@@ -153,6 +207,13 @@ class Transition:
 
 
 @frozen
+class TransitionTimes:
+    """Transitions take `factor` times as long."""
+
+    factor: float
+
+
+@frozen
 class Motion:
     """How the camera moves over a photo; `varied` is a different move for each."""
 
@@ -161,7 +222,7 @@ class Motion:
 
 @frozen
 class Music:
-    """Music in a mood of `MOODS`; an empty mood means any."""
+    """Music in a mood of `MOODS`; empty means any, `other` another than now."""
 
     mood: str = ""
 
@@ -212,6 +273,28 @@ class TitleOff:
 
 
 @frozen
+class Caption:
+    """The photo at `place` has this caption."""
+
+    place: Place
+    text: str
+
+
+@frozen
+class Captions:
+    """The photos have these captions, one each, from the first on."""
+
+    texts: tuple[str, ...]
+
+
+@frozen
+class CaptionsOff:
+    """These photos have no caption; without places, none has."""
+
+    places: tuple[Place, ...] = ()
+
+
+@frozen
 class Keep:
     """Something that shall stay as it is: understood, and nothing to do."""
 
@@ -239,11 +322,16 @@ Wish = (
     | Hold
     | Stretch
     | Remove
+    | Only
+    | Count
     | Move
     | Swap
     | Reverse
     | Aspect
+    | Lines
+    | Frames
     | Transition
+    | TransitionTimes
     | Motion
     | Music
     | MusicOff
@@ -253,6 +341,9 @@ Wish = (
     | TitleTime
     | TitlePlace
     | TitleOff
+    | Caption
+    | Captions
+    | CaptionsOff
     | Keep
     | Cannot
 )

@@ -3,16 +3,36 @@
 import re
 from typing import Final
 
+from nemovideo.emulator.agent.chinese.captions import CAPTIONS
 from nemovideo.emulator.agent.chinese.content import LENGTHS, MAKING, PHOTOS
-from nemovideo.emulator.agent.chinese.limits import LIMITS
-from nemovideo.emulator.agent.chinese.look import SHAPES, TITLE_LEAD, TITLES, TRANSITIONS
+from nemovideo.emulator.agent.chinese.guard import BREAKS, GUARD
+from nemovideo.emulator.agent.chinese.limits import LATER, LIMITS
+from nemovideo.emulator.agent.chinese.look import (
+    NO_TITLE,
+    SHAPES,
+    TITLE_LEAD,
+    TITLES,
+    TRANSITIONS,
+)
 from nemovideo.emulator.agent.chinese.sound import SOUND
+from nemovideo.emulator.agent.chinese.traditional import simplified
 from nemovideo.emulator.agent.phrases import Phrase
 
-__all__ = ["ADDING", "BREAKS", "FILLERS", "PHRASES", "TITLE_LEAD"]
+__all__ = [
+    "ADDING",
+    "BREAKS",
+    "FILLERS",
+    "GUARD",
+    "NO_TITLE",
+    "PHRASES",
+    "TITLE_LEAD",
+    "simplified",
+]
 
 PHRASES: Final[tuple[Phrase, ...]] = (
     *LIMITS,
+    *CAPTIONS,
+    *LATER,
     *TITLES,
     *SHAPES,
     *PHOTOS,
@@ -21,11 +41,6 @@ PHRASES: Final[tuple[Phrase, ...]] = (
     *LENGTHS,
     *MAKING,
 )
-
-BREAKS: Final = re.compile(
-    r"[,.;!?:()。、\n]+|并且|而且|然后|同时|另外|以及|还要|并|和|再", re.IGNORECASE
-)
-"""Where one clause ends and the next begins."""
 
 ADDING: Final = re.compile(r"加|添|画|生成|插入")
 """What a clause begins with that asks for something new in the pictures."""
@@ -37,7 +52,7 @@ _NEUTRAL = """
 配 带上 带有 带 想要 想 需要 希望 使用 有 要 的 地 得 了 吧 呢 啊 吗 哦 谢谢 你好 您好 好 可以
 能不能 可不可以 能 一个 一段 一部 一条 一份 个 张 段 部 条 一 上 里 成 为 和 与 及 并 再 也 都 就
 还 是 在 到 从 中 来 去 现在 整个 整体 之间 适合 短 小 简单 漂亮 好看 美丽 上传 刚才 刚 音量 声音
-换 首 曲 调整
+首 曲 调整 个 先 同样 但是 但 麻烦 呗 哈 嘛 啦 一点 另外 就够了 够了 就够 就行 行 画面 随便 vlog
 """
 FILLERS: Final = frozenset(_NEUTRAL.split())
 """Words that ask for nothing by themselves."""

@@ -4,41 +4,94 @@ import re
 from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
-from nemovideo.emulator.agent.english.words import (
-    NOT,
-    PHOTO,
-    SPAN,
-    VIDEO,
-    WHICH,
-    phrase,
-    place,
-    span,
-)
+from nemovideo.emulator.agent.english.look import AND_THINGS, things_off
+from nemovideo.emulator.agent.english.places import NTH, ONE, SEVERAL, place, places
+from nemovideo.emulator.agent.english.words import NOT, PHOTO, SPAN, VIDEO, phrase, span
 from nemovideo.emulator.agent.phrases import Hit, Phrase, always
-from nemovideo.emulator.agent.quantities import EN_NUMBER, EN_ORDINAL, place_en
+from nemovideo.emulator.agent.quantities import (
+    EN_NUMBER,
+    EN_ORDINAL,
+    EN_SPAN,
+    place_en,
+    span_en,
+)
+from nemovideo.emulator.agent.wishes import IT
 
 __all__ = ["LENGTHS", "MAKING", "PHOTOS"]
 
 _MAKE = r"(?:make|create|build|produce|generate|edit|cut|compile|put\s+together|assemble)"
 _TURN = rf"(?:turn|convert|transform|combine|merge|arrange|animate|stitch|{_MAKE})"
 _WANT = r"(?:give\s+me|i\s+want|i\s+need|i'd\s+like|i\s+would\s+like|can\s+i\s+have)"
-_WHOLE = r"(?:it|everything|the\s+(?:(?:whole|entire)\s+)?(?:video|slideshow|movie|thing))"
-_BECOME = r"(?:\s+(?:for|last|to|be|stay|on|screen|should|at|is|shown|a|bit|little|much))*"
-_ALSO = r"(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+)"
-_NTH = rf"(?:the\s+)?{EN_ORDINAL}"
-_SEVERAL = (
-    rf"(?P<places>(?:{_NTH}(?:\s+(?:{PHOTO}|one\b))?{_ALSO})*{_NTH}\s+(?:{PHOTO}|ones?\b)"
-    rf"|{PHOTO}\s+(?:number\s+|#\s*)?{EN_NUMBER}(?:{_ALSO}{EN_NUMBER})*)"
+_WHOLE = (
+    r"(?:it|everything|evrything|the\s+(?:(?:whole|entire)\s+)?(?:video|slideshow|movie|thing))"
 )
-_LONGER = frozenset({"longer", "slower", "extend", "lengthen"})
+_BECOME = r"(?:\s+(?:for|last|to|be|stay|on|screen|should|at|is|shown|a|bit|little|much)){0,8}"
+_LONGER = frozenset(
+    {"longer", "slower", "extend", "lengthen", "more", "add"}
+    | {"fast", "quick", "quickly", "short", "brief", "briefly"}
+)
+"""What asks for more time: a wish for it, or the complaint that there is too little."""
 
 
-def _stretch(hit: Hit) -> w.Wish:
-    return w.Stretch(place(hit), 1.5 if hit["how"].lower() in _LONGER else 1 / 1.5)
+_TIMES: Final = {"half": 0.5, "twice": 2.0, "double": 2.0, "doubled": 2.0, "three": 3.0}
+_NTH = rf"(?:the\s+)?(?:{EN_ORDINAL}|{EN_NUMBER})"
+_PAIR = rf"{_NTH}\s+(?:and|with)\s+{_NTH}(?:\s+one\b)?"
+# "A video for 15 seconds" speaks of the whole; "music for 15 seconds" does not.
+_LASTING = "|".join(
+    rf"(?<={word} )for\s+"
+    for word in ("video", "slideshow", "movie", "film", "clip", "last", "run")
+)
+_NOT_WHOLE = "".join(
+    f"(?<!{word} )" for word in ("than", "after", "with", "hold", "every", "first", "last", "next")
+)
+_NO_LENGTH = "".join(f"(?<!{word} )" for word in ("from", "at", "until", "after", "by"))
+_LAST: Final = frozenset({"end", "last", "back", "finish"})
+_WHICH = rf"(?P<one>{ONE})"
+_AFTER = r"(?P<side>before|after|behind|in\s+front\s+of)"
+_STOP = r"(?=\s*(?:$|[,.;!?\n\x01]|\b(?:and|then|but|please|pls|instead)\b))"
+_TOO = (
+    r"(?:'s|\s+(?:is|was|feels|seems|goes\s+by|flies\s+by|stays(?:\s+on)?))"
+    r"\s+(?:(?:still|way|much|far|a\s+(?:bit|little))\s+){0,3}too\s+"
+    r"(?P<how>fast|quick(?:ly)?|short|brief(?:ly)?|long|slow(?:ly)?)\b"
+)
+# These say how long one photo is shown; nobody says them of a whole video after naming a photo.
+_GIVE = r"(?:give|hold|show|leave)"
+_BIT = r"(?:\s+(?:a\s+(?:bit|little|lot|tad)|much|slightly|even|way|some(?:what)?)){0,8}"
+
+
+_ENDED = re.compile(_STOP, re.IGNORECASE)
+
+
+def _hold(hit: Hit) -> tuple[w.Wish, ...]:
+    return tuple(w.Hold(one, span(hit)) for one in places(hit["places"]))
+
+
+def _stretch(hit: Hit) -> tuple[w.Wish, ...]:
+    factor = 1.5 if hit["how"].lower() in _LONGER else 1 / 1.5
+    return tuple(w.Stretch(one, factor) for one in places(hit["places"]))
+
+
+def _remove(hit: Hit) -> tuple[w.Wish, ...] | None:
+    quiet = re.match("mute|silence|stop|turn|play", hit.group(), re.IGNORECASE)
+    # "Don't put the cat first" says where it shall not be, not that it shall go.
+    placed = re.match("do", hit.group(), re.IGNORECASE) and not _ENDED.match(hit.string, hit.end())
+    if quiet or placed:
+        return None
+    return (w.Remove(places(hit["places"])), *things_off(hit.groupdict().get("things") or ""))
 
 
 def _pace(hit: Hit) -> w.Wish:
     return w.LengthTimes(1.25 if hit["how"].lower() in _LONGER else 0.8)
+
+
+def _stretch_it(hit: Hit) -> w.Wish:
+    return w.Stretch(IT, 1.5 if hit["how"].lower() in _LONGER else 1 / 1.5)
+
+
+def _times(hit: Hit) -> w.Wish:
+    factor = _TIMES[hit["times"].split()[0].lower()]
+    one = hit.groupdict().get("one")
+    return w.Stretch(place(one), factor) if one else w.LengthTimes(factor)
 
 
 def _by(hit: Hit) -> w.Wish:
@@ -46,16 +99,22 @@ def _by(hit: Hit) -> w.Wish:
 
 
 def _move(hit: Hit) -> w.Wish:
-    return w.Move(place(hit), -1 if hit["to"].lower() in {"end", "last", "back", "finish"} else 1)
+    return w.Move(place(hit["one"]), -1 if hit["to"].lower() in _LAST else 1)
 
 
-def _remove(hit: Hit) -> w.Wish:
-    named = re.findall(rf"\b(?:{EN_ORDINAL}|{EN_NUMBER})(?!\w)", hit["places"], re.IGNORECASE)
-    return w.Remove(tuple(place_en(one) for one in named if one.lower() != "one"))
+def _beside(hit: Hit) -> w.Wish:
+    side = 1 if hit["side"].lower() in {"after", "behind"} else -1
+    return w.Move(place(hit["one"]), place(hit["other"]), side)
 
 
-def _swap(hit: Hit) -> w.Wish:
-    return w.Swap(place_en(hit["one"]), place_en(hit["other"]))
+def _swap(hit: Hit) -> w.Wish | None:
+    named = places(hit["places"])
+    return w.Swap(*named) if len(named) == 2 else None
+
+
+def _count(hit: Hit) -> w.Wish:
+    count = place_en(hit["count"])
+    return w.Count(count) if count > 1 else w.Keep()
 
 
 PHOTOS: Final[tuple[Phrase, ...]] = (
@@ -64,27 +123,77 @@ PHOTOS: Final[tuple[Phrase, ...]] = (
         lambda hit: w.EachPhoto(span(hit)),
     ),
     phrase(
-        rf"{SPAN}\s+(?:long\s+)?(?:(?:per|for\s+each|for\s+every|each|an?)\s+{PHOTO}|each\b)",
+        rf"(?:\b(?:show|hold|keep)\s+)?\b(?:all(?:\s+(?:of\s+)?(?:the|my))?\s+{PHOTO}|(?:the\s+)?(?:others|other\s+{PHOTO}|rest))"
+        rf"{_BECOME}\s*[,:]?\s+{SPAN}(?:\s+each\b)?",
         lambda hit: w.EachPhoto(span(hit)),
     ),
-    phrase(rf"{WHICH}{_BECOME}\s+{SPAN}(?:\s+long)?", lambda hit: w.Hold(place(hit), span(hit))),
-    phrase(rf"{WHICH}{_BECOME}\s+(?P<how>longer|shorter)\b", _stretch),
-    phrase(rf"\b(?P<how>extend|lengthen|shorten)\s+{WHICH}", _stretch),
-    phrase(rf"(?:{NOT}|\bcut\s+|\bleave\s+out\s+){_SEVERAL}", _remove),
     phrase(
-        rf"\b(?:move|put|bring|place)\s+{WHICH}\s+(?:(?:to|at|in)\s+)?(?:the\s+)?(?:very\s+)?"
-        r"(?P<to>start|beginning|front|first|end|last|back)\b",
+        rf"{SPAN}\s+(?:long\s+)?(?:(?:per|for\s+each|for\s+every|each|an?)\s+{PHOTO}|each\b)"
+        rf"|{SPAN.replace('<span>', '<of>')}\s*/\s*{PHOTO}",
+        lambda hit: w.EachPhoto(span(hit)),
+    ),
+    phrase(
+        rf"(?:\b(?:except\s+(?:for\s+)?|(?:hold|stay)\s+(?:on\s+)?))?(?P<places>{SEVERAL}){_BECOME}\s*[,:]?\s+{SPAN}(?:\s+long\b)?"
+        r"(?!\s*(?:longer|shorter|more|less|transition))",
+        _hold,
+    ),
+    phrase(rf"(?P<places>{SEVERAL}){_BECOME}\s+(?P<how>longer|shorter)\b", _stretch),
+    phrase(rf"(?P<places>{SEVERAL}){_TOO}", _stretch),
+    phrase(
+        rf"\b(?P<how>extend|lengthen|shorten)\s+(?P<places>{SEVERAL})(?!\s+(?:by|to)\b)", _stretch
+    ),
+    phrase(rf"{_WHICH}{_BECOME}\s+(?P<times>half|twice|three\s+times)\s+as\s+long\b", _times),
+    phrase(
+        rf"\b(?:(?:only|just)\s+(?:use|keep|show|leave|include)|(?:use|keep|show|leave|include)\s+(?:only|just))\s+"
+        rf"(?P<places>{SEVERAL})",
+        lambda hit: w.Only(places(hit["places"])),
+    ),
+    phrase(
+        rf"(?:{NOT}|\bcut\s+|\bleave\s+out\s+|\btake\s+)(?P<places>{SEVERAL}){AND_THINGS}?"
+        rf"(?!\s*{EN_NUMBER}|\s+(?:second|half|minute))",
+        _remove,
+    ),
+    phrase(
+        rf"(?:\b(?:move|put|bring|place|show|want)\s+)?{_WHICH}\s+(?:(?:should|to|can|must|go|goes|come|comes|be)\s+){{0,2}}"
+        rf"(?:right\s+)?{_AFTER}\s+(?P<other>{ONE})",
+        _beside,
+    ),
+    phrase(
+        rf"(?P<places>{SEVERAL})\s+(?:can|should|must|has\s+to|have\s+to|needs?\s+to)\s+go{_STOP}",
+        _remove,
+    ),
+    phrase(
+        rf"\b(?:move|put|bring|place)\s+{_WHICH}\s+(?:to|at|in|into)\s+(?:the\s+)?"
+        rf"(?:position|place|spot|slot|number)\s+(?:number\s+)?(?P<to>{EN_NUMBER})",
+        lambda hit: w.Move(place(hit["one"]), place_en(hit["to"])),
+    ),
+    phrase(
+        rf"(?:\b(?:move|put|bring|place|make|want)\s+)?{_WHICH}\s+(?:(?:should|to|can|must)\s+)?"
+        rf"(?:(?:be|go|goes|come|comes)\s+)?(?:(?:to|at|in|as)\s+)?(?:the\s+)?(?P<to>{NTH})"
+        rf"(?:\s+(?:place|position|spot|slot|one)\b)?{_STOP}",
+        lambda hit: w.Move(place(hit["one"]), place(hit["to"])),
+    ),
+    phrase(
+        rf"\b(?:move|put|bring|place|make)\s+{_WHICH}\s+(?:(?:to|at|in)\s+)?(?:the\s+)?"
+        r"(?:very\s+)?(?P<to>start|beginning|front|first|end|last|back)\b"
+        rf"(?!\s+(?:{PHOTO}|one\b))",
         _move,
     ),
-    phrase(rf"\b(?P<to>start|begin|open|end|finish)\s+with\s+{WHICH}", _move),
+    phrase(rf"\b(?P<to>start|begin|open|end|finish)\s+with\s+{_WHICH}", _move),
     phrase(
-        rf"\b(?:swap|switch|exchange)\s+(?:the\s+)?(?P<one>{EN_ORDINAL})(?:\s+{PHOTO})?\s+"
-        rf"(?:and|with)\s+(?:the\s+)?(?P<other>{EN_ORDINAL})(?:\s+{PHOTO})?",
+        rf"{_WHICH}\s+(?:(?:should|to|can|must)\s+)?(?:(?:be|go|goes|come|comes)\s+)?"
+        r"(?:(?:at|to|in)\s+)?(?:the\s+)?(?:very\s+)?(?P<to>start|beginning|front|first|end|last)"
+        rf"(?:\s+(?:{PHOTO}|one\b))?{_STOP}",
+        _move,
+    ),
+    phrase(
+        r"\b(?:swap|switch|exchange)\s+(?:(?:around|the)\s+){0,8}"
+        rf"(?P<places>{ONE}\s+with\s+{ONE}|{SEVERAL}|{_PAIR})(?:\s+around\b)?",
         _swap,
     ),
     phrase(
-        r"\b(?:reverse|flip|invert)(?:\s+(?:the|order|sequence|of|photos|pictures|images|slides|it"
-        r"|everything)\b)+|\b(?:in\s+)?(?:the\s+)?(?:reversed?|opposite|backwards?)(?:\s+order)?\b"
+        r"\b(?:reverse|invert)(?:\s+(?:the|order|sequence|of|photos|pictures|images|slides|it"
+        r"|everything)\b)+|\bflip\s+(?:the\s+)?(?:order|sequence)\b(?:\s+of\s+the\s+\w+)?|\b(?:in\s+)?(?:the\s+)?(?:reversed?|opposite|backwards?)(?:\s+order)?\b"
         r"|\b(?:the\s+)?other\s+way\s+a?round\b",
         always(w.Reverse()),
     ),
@@ -95,33 +204,85 @@ PHOTOS: Final[tuple[Phrase, ...]] = (
         r"(?:\s+(?:at|to)\s+the\s+end)?",
         always(w.Append()),
     ),
-    phrase(rf"\b(?:all\s+)?{EN_NUMBER}\s+(?:\w+\s+)?{PHOTO}", always(w.Keep())),
+    phrase(
+        rf"(?<!first\s)(?<!last\s)\b(?:all\s+)?(?P<count>{EN_NUMBER})\s+"
+        rf"(?:(?:of\s+)?(?:these|my|the|our)\s+)?(?:(?!sec|min|s\b|fps|p\b)[a-z]+\s+)?{PHOTO}",
+        _count,
+    ),
 )
 
+_UNIT = r"(?:[\s-]*(?:seconds?|secs?|s|minutes?|mins?)\b)?"
+
 LENGTHS: Final[tuple[Phrase, ...]] = (
-    phrase(rf"(?:{_WHOLE}\s+)?{SPAN}\s+(?P<how>longer|shorter)\b", _by),
     phrase(
-        rf"\b(?P<how>longer|shorter|extend|lengthen|shorten)(?:\s+{_WHOLE})?\s+by\s+{SPAN}", _by
+        rf"{EN_NUMBER}{_UNIT}[\s,.]*\b(?:(?:oh|er|uh)\s+)?(?:no|actually|wait|sorry|rather|i\s+mean"
+        rf"|make\s+(?:that|it))\b(?:[\s,.]|\b(?:no|actually|wait|sorry|i\s+mean|make\s+(?:that|it))"
+        rf"\b){{0,6}}(?={EN_SPAN})",
+        always(w.Keep()),
     ),
     phrase(
-        r"(?:\b(?:trim|cut|shorten|extend|stretch|limit|set|bring)\s+"
-        rf"(?:(?:{_WHOLE}|the|length|duration|total|down)\s+)*(?:to\s+)?)?"
-        r"(?:\b(?:under|about|around|roughly|exactly|lasting|to|at\s+most|max(?:imum)?|of)\s+)?"
-        rf"{SPAN}(?:[\s-]+(?:long|in\s+total|total)\b)?",
+        rf"(?:\bmake\s+)?(?:{_WHOLE}{_BIT}\s+)?{SPAN}\s+(?P<how>longer|shorter|more|less)\b", _by
+    ),
+    phrase(
+        rf"\b(?P<how>longer|shorter|extend|lengthen|shorten|cut|trim)(?:\s+{_WHOLE})?"
+        rf"(?:\s+down)?\s+by\s+{SPAN}",
+        _by,
+    ),
+    phrase(
+        rf"\b(?P<how>add|cut|trim|take\s+off|shave\s+off|shave|remove|drop|lose)\s+"
+        rf"(?:another\s+|off\s+)?{SPAN}(?:\s+(?:more|extra|off))?\b(?!\s*(?:of|to|from|at|after))",
+        _by,
+    ),
+    phrase(
+        rf"\b(?:add\s+)?(?:another\s+)?(?P<number>{EN_NUMBER})\s+(?:more|extra|additional)\s+"
+        r"(?P<unit>seconds?|secs?|minutes?|mins?)\b",
+        lambda hit: w.LengthBy(span_en(f"{hit['number']} {hit['unit']}")),
+    ),
+    phrase(rf"\b{_GIVE}\s+it\s+(?:for\s+)?{SPAN}", lambda hit: w.Hold(IT, span(hit))),
+    phrase(rf"\bmake\s+it{_BIT}\s+(?P<how>longer|shorter)\b", _stretch_it),
+    phrase(
+        rf"\b(?:(?:make|cut)\s+)?(?:{_WHOLE}\s+)?(?P<times>half|twice|three\s+times)\s+"
+        r"(?:as\s+long|the\s+(?:length|duration))\b",
+        _times,
+    ),
+    phrase(
+        rf"\b(?P<times>double|half)\s+(?:{_WHOLE}|the\s+(?:length|duration))\b"
+        r"(?:'s)?(?:\s+(?:length|duration)\b)?",
+        _times,
+    ),
+    phrase(
+        r"(?:\b(?:make|trim|cut|shorten|extend|stretch|limit|set|bring|keep)\s+"
+        rf"(?:(?:{_WHOLE}|the|length|duration|total|down)\s+){{0,8}}(?:to\s+)?)?"
+        r"(?:\b(?:(?<!close )to|under|about|around|roughly|exactly|lasting|at\s+most|max(?:imum)?"
+        rf"|of)\s+)?(?:{_LASTING}|(?<!for )){_NOT_WHOLE}(?<![-/⁄])"
+        rf"{SPAN}(?:[\s-]+(?:long|in\s+total|total)\b)?(?!\s*(?:of\s+(?:music|sound|silence|black|nothing)|or\s+\d|-|/|to\s+\d|{EN_NUMBER}|earlier|later|ago|before|after|into"
+        r"|apart|delay|pause|mark|intro|outro))",
         lambda hit: w.TotalLength(span(hit)),
     ),
     phrase(
-        rf"\b{_WHOLE}\s+(?:(?:a|bit|little|much|slightly|go)\s+)*"
-        r"(?P<how>longer|shorter|faster|slower|quicker)\b",
+        rf"\b(?:{_WHOLE}{_BIT}|(?:go|play|run){_BIT})\s+"
+        rf"(?P<how>longer|shorter|faster|slower|quicker)\b(?!\s+(?:{PHOTO}|intro|outro|title|music))",
         _pace,
     ),
-    phrase(r"^\W*(?P<how>longer|shorter|faster|slower)\b(?=(?:\s+please)?\W*$)", _pace),
     phrase(
-        r"(?<![\d:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d)(?![\d:])",
+        r"^[^\w\x01]*(?:(?:please|a\s+(?:bit|little|lot|tad)|much|slightly|even|ok(?:ay)?,?)\s+){0,8}"
+        r"(?P<how>longer|shorter|faster|slower|quicker)\b(?=(?:[\s,]+(?:please|pls|thanks))?[\s.!?]*$)",
+        _pace,
+    ),
+    phrase(
+        rf"(?<![\d:]){_NO_LENGTH}(?P<minutes>\d{{1,2}}):(?P<seconds>[0-5]\d)(?![\d:])",
         lambda hit: w.TotalLength(1000 * (60 * int(hit["minutes"]) + int(hit["seconds"]))),
     ),
-    phrase(rf"\bspeed\s+(?:{_WHOLE}\s+)?up\b", always(w.LengthTimes(0.8))),
-    phrase(rf"\bslow\s+(?:{_WHOLE}\s+)?down\b", always(w.LengthTimes(1.25))),
+    phrase(rf"\b{_WHOLE}{_TOO}", _pace),
+    phrase(rf"(?:^|(?<=\band )|(?<=,\s))(?P<how>longer|shorter)\s+{VIDEO}", _pace),
+    phrase(
+        rf"\bspeed\s+(?:{_WHOLE}\s+)?up\b(?:\s+{_WHOLE})?{_BIT}(?!\s+the\b)",
+        always(w.LengthTimes(0.8)),
+    ),
+    phrase(
+        rf"\bslow\s+(?:{_WHOLE}\s+)?down\b(?:\s+{_WHOLE})?{_BIT}(?!\s+the\b)",
+        always(w.LengthTimes(1.25)),
+    ),
 )
 
 # The words between `a` and `slideshow` stay, so that what is not understood there is told.
@@ -138,7 +299,9 @@ MAKING: Final[tuple[Phrase, ...]] = (
         always(w.Make()),
     ),
     phrase(rf"\b(?:in)?to\s+(?:an?|one)\b(?=[^.;!?\n]{{0,80}}\b{VIDEO})", always(w.Make())),
-    phrase(r"(?<!\bthe )(?<!\bthis )\b(?:slide[\s-]?show|montage)\b", always(w.Make())),
+    phrase(
+        r"(?<!\bthe )(?<!\bthis )\b(?:slide?s?[\s-]?show|slidehsow|montage)\b", always(w.Make())
+    ),
     # Adjectives of the photos describe what was uploaded.
     phrase(
         rf"\b(?:from|with|of|using)\s+(?:all\s+)?(?:these|my|the|our|those)\s+"

@@ -3,13 +3,13 @@
 from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
-from nemovideo.emulator.agent.english.words import CLAUSE, MUSIC, beyond, phrase
-from nemovideo.emulator.agent.phrases import Phrase, always
+from nemovideo.emulator.agent.english.words import CLAUSE, MUSIC, SPAN, beyond, phrase
+from nemovideo.emulator.agent.phrases import QUOTE, Phrase, always
 
-__all__ = ["LIMITS"]
+__all__ = ["LATER", "LIMITS"]
 
 _KEPT = (
-    r"(?:rest|others?|everything(?:\s+else)?|it|music|title|order|photos?|pictures?|transitions?"
+    r"(?:rest|others?|everything(?:\s+else)?|it|music|title|captions|order|photos?|pictures?|transitions?"
     r"|format|length|duration|timing|volume)"
 )
 _AS_IT_IS = (
@@ -18,14 +18,46 @@ _AS_IT_IS = (
 )
 _EFFECT = (
     r"(?:black[\s-]and[\s-]white|sepia|gr[ae]yscale|slow[\s-]motion|slow-mo|vintage"
-    r"|(?:with\s+|add\s+)?(?:an?\s+)?(?:[\w-]+\s+)?filters?|blurr?(?:ed|y)?|brighter|darker"
+    r"|(?:with\s+|add\s+)?(?:an?\s+)?(?:[\w-]{1,24}\s+)?filters?|blurr?ed|blur|brighter|darker"
     r"|more\s+colou?rful)\b"
 )
 _SHOP = r"(?:youtube|spotify|soundcloud|apple\s+music)\b"
 
 _SHAPE = r"(?:16:9|9:16|1:1|landscape|portrait|vertical|horizontal|square)"
 
+_LETTERING = (
+    r"(?:bigger|larger|smaller|bold(?:er)?|italics?|underlined?|uppercase|lowercase|caps"
+    r"|capitals?|colou?r|font|red|blue|green|yellow|white|black|pink|purple|orange|gold)\b"
+)
+_OFFER = (
+    r"\b(?:if\s+(?:possible|you\s+(?:can|could|like|want|please|would|don'?t\s+mind))"
+    r"|is\s+it\s+possible\s+to)\b"
+)
+
 LIMITS: Final[tuple[Phrase, ...]] = (
+    phrase(_OFFER, always(w.Keep())),
+    phrase(r"\b(?:what|how)\s+about\b", always(w.Keep())),
+    beyond(
+        rf"(?:\b(?:make|change|turn|set|use|put)\s+)?(?:\b(?:the|its|a|that)\s+)?"
+        rf"\b(?:titles?|text|font|captions?)(?:'s)?(?:\s+(?:to|in|into|a|bit|the|larger|bigger|colou?r|font"
+        rf"|size|be|is|should|much|all)\b){{0,8}}\s+{_LETTERING}",
+        "cannot_lettering",
+    ),
+    beyond(
+        r"\b(?:change|use|set|pick)\s+(?:(?:the|another|an?|a\s+different)\s+)?fonts?\b",
+        "cannot_lettering",
+    ),
+    beyond(rf"\btranslate\b{CLAUSE}", "cannot_lettering"),
+    beyond(
+        rf"\b(?:cut|trim|remove|drop|skip|delete|lose|chop)\s+(?:off\s+|out\s+)?(?:the\s+)?"
+        rf"(?:first|last|final|opening|closing)\s+{SPAN}(?:\s+of\s+(?:it|the\s+\w+))?",
+        "cannot_part",
+    ),
+    # "vertical not square": what is refused after a choice asks for nothing more.
+    phrase(
+        rf"(?:(?<=cal)|(?<=ait)|(?<=ape)|(?<=are)|(?<=tal)|(?<=:\d)|(?<=:\d\d))\s*,?\s*(?:and\s+)?not\s+(?:in\s+)?{_SHAPE}\b",
+        always(w.Keep()),
+    ),
     phrase(
         r"\binstead\s+of\s+(?:(?:the|an?)\s+)?[\w:-]+"
         r"(?:\s+(?:seconds?|music|transitions?|cuts?|format|one)\b)?",
@@ -38,21 +70,45 @@ LIMITS: Final[tuple[Phrase, ...]] = (
         rf"|\b{_SHOP}\s+(?:link|song|music|track|url)\b)",
         "cannot_link",
     ),
-    beyond(rf"\b(?:add\s+)?(?:the\s+|a\s+)?(?:{MUSIC})\s+(?:by|called)\s+{CLAUSE}", "cannot_song"),
+    beyond(
+        r"\b(?:auto(?:matic(?:ally)?)?|generated?|closed|spoken|speech)[\s-]+(?:generated?\s+)?"
+        r"(?:add\s+)?(?:captions?|subtitles?)\b(?:\s+please\b)?"
+        r"|\b(?:(?:add|put|make|generate|write)\s+)?(?:the\s+)?(?:captions?|subtitles?)\s+(?:of|for|from)\s+"
+        rf"(?:what|the\s+(?:speech|speaker|audio|voice|words)|every\s+word)\b{CLAUSE}",
+        "cannot_captions",
+    ),
+    beyond(
+        rf"(?:\b(?:add|use|play|set|change|put)\s+)?(?:\b(?:the|a|my)\s+)?\b{MUSIC}\s*"
+        rf"(?:(?:\b(?:to|is|be|by|called|named|like)\b|:)\s*)?{QUOTE}",
+        "cannot_song",
+    ),
+    beyond(
+        rf"\b(?:add\s+)?(?:the\s+|a\s+)?(?:{MUSIC})\s+(?:by(?!\s*\d)|called)\s+{CLAUSE}",
+        "cannot_song",
+    ),
+    phrase(
+        rf"\bwithout\s+(?:changing|touching|altering|moving|removing|losing|cutting)\b{CLAUSE}",
+        always(w.Keep()),
+    ),
     phrase(
         r"\b(?:do not|don't|dont|never)\s+(?:change|touch|alter|modify|move|reverse|remove|delete"
         rf"|shorten|lengthen|crop|trim|cut)\b{CLAUSE}",
         always(w.Keep()),
     ),
-    phrase(rf"\b(?:keep|leave)\s+(?:(?:the|all|my|your)\s+)*{_KEPT}{_AS_IT_IS}", always(w.Keep())),
+    phrase(
+        rf"\b(?:keep|leave)\s+(?:(?:the|all|my|your)\s+){{0,8}}{_KEPT}{_AS_IT_IS}", always(w.Keep())
+    ),
     beyond(
         r"\b(?:(?:add|with|include|record|use)\s+)?(?:an?\s+|some\s+)?(?:ai\s+)?"
         r"(?:voice[\s-]?overs?|narrat(?:ion|or|e)|speech|spoken\s+words)\b",
         "cannot_voice",
     ),
-    beyond(r"\b(?:(?:add|with|include|use)\s+)?(?:subtitles|captions)\b", "cannot_captions"),
     beyond(r"\b(?:4:3|3:4|4:5|5:4|3:2|2:3|2:1|21:9)\b", "cannot_ratio"),
-    beyond(r"\b(?:in\s+)?(?:4k|8k|2160p|1440p|60\s?fps|120\s?fps|hdr)\b", "cannot_quality"),
+    beyond(
+        r"\b(?:in\s+)?(?:4k|8k|2k|2160p|1440p|480p|360p|(?:ultra\s+|u)hd|hdr"
+        r"|(?!(?:24|25|30|50|60)\s?(?:fps|frames))\d{1,4}\s?(?:fps|frames\s+(?:a|per)\s+second))\b",
+        "cannot_quality",
+    ),
     beyond(rf"\b(?:(?:make|turn)\s+(?:it|them|the\s+\w+)\s+)?(?:in\s+)?{_EFFECT}", "cannot_effect"),
     beyond(
         r"\b(?:wipe|slide|spin|glitch|star|page[\s-]?turn|push|swipe|flip)(?:[\s-]?in)?\s+"
@@ -64,3 +120,12 @@ LIMITS: Final[tuple[Phrase, ...]] = (
         "cannot_generate",
     ),
 )
+
+LATER: Final[tuple[Phrase, ...]] = (
+    beyond(
+        r"\b(?:(?:add|with|include|use|want|make)\s+)?(?:(?:some|an?|the|my)\s+)?"
+        r"(?:subtitles?|captions?|captioned)\b",
+        "cannot_captions",
+    ),
+)
+"""What is beyond the agent when no other phrase makes sense of it."""

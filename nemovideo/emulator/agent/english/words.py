@@ -6,7 +6,7 @@ from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
 from nemovideo.emulator.agent.phrases import Hit, Phrase
-from nemovideo.emulator.agent.quantities import EN_NUMBER, EN_ORDINAL, EN_SPAN, place_en, span_en
+from nemovideo.emulator.agent.quantities import EN_SPAN, span_en
 
 __all__ = [
     "CLAUSE",
@@ -15,10 +15,8 @@ __all__ = [
     "PHOTO",
     "SPAN",
     "VIDEO",
-    "WHICH",
     "beyond",
     "phrase",
-    "place",
     "span",
 ]
 
@@ -26,24 +24,22 @@ PHOTO: Final = (
     r"(?:photo(?:graph)?s?|pictures?|images?|pics?|slides?|shots?|clips?|frames?|snaps(?:hots?)?)\b"
 )
 VIDEO: Final = (
-    r"(?:slide[\s-]?shows?|videos?|movies?|films?|montages?|reels?|vlogs?|mp4|clip|short|story)\b"
+    r"(?:slide?s?[\s-]?shows?|videos?|vids?|movies?|films?|montages?|reels?|vlogs?|mp4|clip|short"
+    r"|story)\b"
 )
 MUSIC: Final = r"(?:(?:back)?ground\s+)?(?:music|soundtrack|bgm|songs?|tunes?|melody)\b"
-WHICH: Final = (
-    rf"(?:(?:the\s+)?(?:very\s+)?(?P<which>{EN_ORDINAL})\s+(?:{PHOTO}|one\b)"
-    rf"|{PHOTO}\s+(?:number\s+|no\.?\s*|#\s*)?(?P<nth>{EN_NUMBER}))"
-)
 SPAN: Final = rf"(?P<span>{EN_SPAN})"
 NOT: Final = (
-    r"(?:\bno|\bwithout|\bremove|\bdelete|\bdrop|\blose|\bget rid of|\btake (?:away|off|out)"
-    r"|\bcut out|\bskip|\bkill|\bstop|\bmute|\bturn off|\bsilence|\bhide"
+    r"(?:\bno|\bwithout|\bw/o|\bremove|\bdelete|\bdrop|\blose|\bget rid of|\btake (?:away|off|out)"
+    r"|\bcut out|\bskip|\bkill|\bstop|\bmute|\bditch|\bscrap|\btoss|\bturn off|\bsilence|\bhide"
+    r"|\bno need for"
     r"|\b(?:do not|don't|dont)\s+(?:add|want|use|need|include|show|put|play|have))\b"
     r"(?:\s+(?:the|any|a|an|all|that|this|more|its)\b){0,4}\s+"
 )
 CLAUSE: Final = r"(?:(?!\b(?:but|and|then)\b)[^,.;!?\n])*"
 
 
-def phrase(pattern: str, build: Callable[[Hit], w.Wish | None]) -> Phrase:
+def phrase(pattern: str, build: Callable[[Hit], w.Wish | tuple[w.Wish, ...] | None]) -> Phrase:
     """Return a phrase whose pattern ignores case and takes only ASCII letters for words."""
     return Phrase(re.compile(pattern, re.IGNORECASE | re.ASCII), build)
 
@@ -53,11 +49,7 @@ def beyond(pattern: str, kind: str) -> Phrase:
     return phrase(pattern, lambda hit: w.Cannot(kind, " ".join(hit.group().split())))
 
 
-def place(hit: Hit) -> int:
-    """Return the place that a match of `WHICH` names."""
-    return place_en(hit["which"] or hit["nth"])
-
-
 def span(hit: Hit) -> int:
     """Return the milliseconds of a match of `SPAN`."""
-    return span_en(hit["span"])
+    groups = hit.groupdict()
+    return span_en(groups["span"] or groups["of"])
