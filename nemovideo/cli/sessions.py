@@ -1,11 +1,12 @@
 """Commands about the session that was worked in last: `chat`, `status` and `credits`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import Console
+from rich.text import Text
 
 from nemovideo.cli.display import showing
 from nemovideo.cli.ledger import as_line, facts
@@ -87,7 +88,7 @@ async def status(
         timeline = await project.timeline() or Draft()
         jobs = await nemo.jobs.list()
     if svg is not None:
-        svg.write_text(timeline.to_svg(), "utf-8")
+        _write(svg, timeline.to_svg())
     known = project.session.session_id
     if json_output:
         found = {"session_id": known, "timeline": str(timeline)}
@@ -107,14 +108,34 @@ def _check_place(svg: Path) -> None:
     check_target(svg)
 
 
+def _write(target: Path, content: str) -> None:
+    """Write a file; one that is there is replaced only when the new one is whole."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(content, "utf-8")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _show(timeline: Draft) -> None:
-    """Draw the timeline on a terminal that is wide enough; elsewhere tell it."""
+    """Draw the timeline on a terminal that is wide enough and has the letters; else tell it."""
     console = Console()
-    if not console.is_terminal or console.width < NARROWEST:
+    few_colours = console.color_system == "standard"
+    drawn = [*lines(chart(timeline, "en"), console.width, few_colours=few_colours)]
+    if not console.is_terminal or console.width < NARROWEST or not _has_letters(console, drawn):
         say(str(timeline))
         return
-    for line in lines(chart(timeline, "en"), console.width):
+    for line in drawn:
         console.print(line, soft_wrap=True)
+
+
+def _has_letters(console: Console, drawn: Iterable[Text]) -> bool:
+    try:
+        "".join(line.plain for line in drawn).encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def balance(*, emulator: Offline = False, json_output: AsJson = False) -> None:

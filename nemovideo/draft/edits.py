@@ -6,16 +6,29 @@ Only what an edit is about is copied; every other part goes on as it came.
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from nemovideo.draft.lanes import Timeline
-from nemovideo.draft.pairing import identity
-from nemovideo.draft.parts import STARTS, TEXTS, VOLUMES, Number, Segment, Track, TrackType, number
+from nemovideo.draft.pairing import part_id
+from nemovideo.draft.parts import (
+    STARTS,
+    TEXTS,
+    VOLUMES,
+    Number,
+    Segment,
+    Track,
+    TrackType,
+    number,
+    shown,
+)
 from nemovideo.errors import InputError
 
 __all__ = ["Gap", "trim", "with_metadata", "with_title", "with_volume", "without_track"]
+
+Part = TypeVar("Part", Track, Segment)
+Found = TypeVar("Found")
 
 Wire = Mapping[str, Any]
 """A draft, a track or a segment as the service has it."""
@@ -45,24 +58,24 @@ class Gap:
 
 def without_track(draft: Timeline, track: Track | int) -> Wire:
     """Leave out a track, or all tracks of a type."""
-    _check(track)
-    return _with_tracks(draft, [one.raw for one in draft.tracks if not _is_meant(one, track)])
+    gone = set(map(id, _meant(draft, track)))
+    return _with_tracks(draft, [one.raw for one in draft.tracks if id(one) not in gone])
 
 
 def with_volume(draft: Timeline, volume: Number, track: Track | int) -> Wire:
     """Set the volume of each segment of a track, or of all tracks of a type."""
-    _check(track)
     if number(volume) is None or not 0 <= volume <= 1:
-        raise InputError(f"{_shown(volume)} is no volume.", hint="It goes from 0.0 to 1.0.")
-    if not any(one.segments for one in draft.tracks if _is_meant(one, track)):
+        raise InputError(f"{shown(volume)} is no volume.", hint="It goes from 0.0 to 1.0.")
+    meant = _meant(draft, track)
+    if not any(one.segments for one in meant):
         raise InputError("This timeline has no such track whose volume could be set.")
 
     def louder(segment: Segment) -> Wire:
         is_so = segment.volume == volume
         return segment.raw if is_so else _detailed(segment, VOLUMES, volume)
 
-    tracks = [_each(one, louder) if _is_meant(one, track) else one.raw for one in draft.tracks]
-    return _with_tracks(draft, tracks)
+    changed = {id(one): _each(one, louder) for one in meant}
+    return _with_tracks(draft, [changed.get(id(one), one.raw) for one in draft.tracks])
 
 
 def with_title(draft: Timeline, text: Any, length: Number) -> Wire:
@@ -97,40 +110,47 @@ def with_metadata(draft: Timeline, entries: Wire) -> Wire:
 
 
 def trim(draft: Timeline, duration_ms: Number, segment: Segment | None) -> Wire:
-    """Let the whole, or a segment of it, end earlier; what lies behind moves up."""
+    """Let the whole, or a segment of it, end earlier."""
     lasts = number(duration_ms)
     if lasts is None or not 0 < lasts < math.inf:
-        raise InputError(
-            f"{_shown(duration_ms)} is no length.", hint="Give milliseconds, more than 0."
-        )
+        raise InputError(f"{shown(duration_ms)} is no length.", hint="Give milliseconds above 0.")
     try:
-        behind = Gap(lasts, math.inf) if segment is None else _behind(draft, segment, lasts)
-        return _without(draft, behind)
+        if segment is None:
+            return _without(draft, Gap(lasts, math.inf))
+        return _with_end(draft, *_found(draft, segment), lasts)
     except OverflowError as error:
         raise InputError(_BEYOND) from error
 
 
-def _behind(draft: Timeline, segment: Segment, lasts: Number) -> Gap:
-    """Find what lies behind the wanted end of a segment."""
-    spans = [span for track in draft.tracks for span in track.spans()]
-    found = [span for span in spans if span[0] is segment] or [
-        span for span in spans if _is_same(span[0], segment)
-    ]
-    if len(found) != 1:
+def _found(draft: Timeline, segment: Segment) -> tuple[Track, int]:
+    """Find a segment: itself, or what an earlier edit made of it."""
+    places = [(track, index) for track in draft.tracks for index in range(len(track.segments))]
+    found = _same(segment, [(track.segments[index], (track, index)) for track, index in places])
+    if found is None:
         raise InputError("The segment is not of this timeline.", hint="Take it from draft.tracks.")
-    _, start, end = found[0]
-    return Gap(start + lasts, end)
+    return found
 
 
-def _is_same(one: Segment, other: Any) -> bool:
-    """Whether it is the same segment, as an earlier edit left it."""
-    if not isinstance(other, Segment):
-        return False
-    key = identity(one)
-    return one.raw is other.raw if key is None else key == identity(other)
+def _with_end(draft: Timeline, track: Track, index: int, lasts: Number) -> Wire:
+    """Let a segment end earlier; of pictures, what lies behind moves up on all tracks."""
+    spans = list(track.spans())
+    segment, start, end = spans[index]
+    if track.type == TrackType.VIDEO:
+        return _without(draft, Gap(start + lasts, end))
+    if lasts >= segment.duration_ms:
+        return draft.raw
+    segments = [one.raw for one, _, _ in spans]
+    segments[index] = {**segment.raw, "d": lasts}
+    if index + 1 < len(spans):
+        follower, begins, _ = spans[index + 1]
+        if follower.start_ms is None:
+            segments[index + 1] = _detailed(follower, STARTS, begins)
+    changed = _with_segments(track, segments)
+    return _with_tracks(draft, [changed if one is track else one.raw for one in draft.tracks])
 
 
 def _without(draft: Timeline, gap: Gap) -> Wire:
+    """Cut out a stretch of time, on all tracks."""
     if gap.start >= gap.end:
         return draft.raw
     cut = [(track, list(_kept(track, gap))) for track in draft.tracks]
@@ -170,11 +190,6 @@ def _ended(placed: Wire, begins: Number, ends: Number) -> Wire:
     return {**placed, "d": lasts}
 
 
-def _check(track: Any) -> None:
-    if not isinstance(track, Track | int) or isinstance(track, bool):
-        raise InputError(f"{_shown(track)} is no track.", hint="Give one of draft.tracks, or 1.")
-
-
 def _has(known: Wire, key: str, value: Any) -> bool:
     """Whether an entry is already as it is wanted: 1, 1.0 and True are three values in JSON."""
     if value is None:
@@ -190,15 +205,43 @@ def _written(value: Any) -> str | None:
         return None
 
 
-def _shown(value: Any) -> str:
-    try:
-        return f"{value!r:.60}"
-    except ValueError:  # Python refuses to write numbers of thousands of digits
-        return "This"
+def _meant(draft: Timeline, track: Any) -> list[Track]:
+    """Find a track, or all tracks of a type."""
+    if isinstance(track, Track):
+        found = _same(track, [(one, one) for one in draft.tracks])
+        if found is None:
+            raise InputError(
+                "The track is not of this timeline.", hint="Take it from draft.tracks."
+            )
+        return [found]
+    if not isinstance(track, int) or isinstance(track, bool):
+        raise InputError(f"{shown(track)} is no track.", hint="Give one of draft.tracks, or 1.")
+    return [one for one in draft.tracks if one.type == track]
 
 
-def _is_meant(track: Track, wanted: Track | int) -> bool:
-    return track.raw is wanted.raw if isinstance(wanted, Track) else track.type == wanted
+def _same(wanted: Any, parts: Sequence[tuple[Part, Found]]) -> Found | None:
+    """Find a part among others: itself, or the only one that an earlier edit can have made of it.
+
+    An edit reads what it did not touch from the same mapping; of what it did, it keeps the id.
+    """
+    if not isinstance(wanted, Track | Segment):
+        return None
+    key = _key(wanted)
+    for is_it in (
+        lambda part: part is wanted,
+        lambda part: part.raw is wanted.raw,
+        lambda part: key is not None and _key(part) == key,
+    ):
+        found = [place for part, place in parts if is_it(part)]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _key(part: Track | Segment) -> Any:
+    """Give what an edit keeps of a part: its id, or of a track its type and name."""
+    named = (part.type, part.name) if isinstance(part, Track) else None
+    return part_id(part) or named
 
 
 def _each(track: Track, change: Callable[[Segment], Wire]) -> Wire:

@@ -1,16 +1,13 @@
 """`Draft`: a whole timeline, read by cattrs and given back as it came."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 import attrs
 
 from nemovideo.draft.change import Change
-from nemovideo.draft.parts import Number, Segment, Track, TrackType, Wire, kept_source
+from nemovideo.draft.parts import Number, Segment, Theme, Track, TrackType, Wire, kept_source
 from nemovideo.errors import DraftError
-
-if TYPE_CHECKING:
-    from nemovideo.draft.picture import Theme
 
 __all__ = ["Draft"]
 
@@ -115,7 +112,8 @@ class Draft:
             other: The earlier draft; None where there was none, so that everything was added.
 
         Returns:
-            Empty exactly where nothing at all differs; `str` of each is a sentence.
+            Empty exactly where both are equal, `1`, `1.0` and `true` being the same; `str` of each
+                is a sentence.
 
         Example:
             ```python
@@ -134,7 +132,7 @@ class Draft:
         return changes_between(other, self)
 
     def to_svg(
-        self, *, width: int | None = 960, theme: "Theme" = "auto", language: str = "en"
+        self, *, width: int | None = 960, theme: Theme = "auto", language: str = "en"
     ) -> str:
         """Draw the timeline as an SVG that needs no other file, font or script.
 
@@ -146,7 +144,7 @@ class Draft:
             language: A language tag: Chinese where it begins with `zh`, else English.
 
         Raises:
-            InputError: The width or the theme is none.
+            InputError: The width is no number above 0, or the theme is unknown.
 
         Example:
             ```python
@@ -175,10 +173,11 @@ class Draft:
             track: One of `tracks`, or a track type, for all tracks of it.
 
         Returns:
-            Another draft; this one where it has no such track.
+            Another draft; this one where it has no track of the type.
 
         Raises:
-            InputError: It is neither a track nor a number.
+            InputError: The track is not of this draft, or no track at all.
+            DraftError: This draft was put together by hand, as for every edit.
 
         Example:
             ```python
@@ -201,7 +200,7 @@ class Draft:
             track: One of `tracks`, or a track type, for all tracks of it.
 
         Raises:
-            InputError: The volume is none, or there is no such track with a segment.
+            InputError: The volume is no number from 0 to 1, or no such track has a segment.
 
         Example:
             ```python
@@ -242,16 +241,16 @@ class Draft:
     def trimmed(self, duration_ms: Number, *, segment: Segment | None = None) -> Self:
         """Let the whole, or one segment of it, end earlier.
 
-        What lies behind the new end of a segment moves up, on all tracks. What is shorter
-        already stays as it is: nothing gets longer.
+        What lies behind a shorter picture moves up, on all tracks, so that the film gets shorter.
+        A shorter title or sound moves nothing. What is short enough already stays as it is.
 
         Args:
             duration_ms: The new length in milliseconds.
-            segment: One of a track's `segments`, also of the draft that this one was made of; by
-                default the whole is trimmed.
+            segment: One of a track's `segments`; by default the whole is trimmed. One that was
+                taken before another edit is known by its `id`; without an id take it anew.
 
         Raises:
-            InputError: The length is none, or the segment is not of this draft.
+            InputError: The length is no number above 0, or the segment is not of this draft.
 
         Example:
             ```python
@@ -274,7 +273,7 @@ class Draft:
                 None takes an entry away.
 
         Raises:
-            InputError: An entry is nothing that JSON has.
+            InputError: JSON has no such value.
 
         Example:
             ```python

@@ -7,7 +7,7 @@ from typing import Any
 
 from nemovideo.draft.parts import STARTS, Segment, Track, TrackType
 
-__all__ = ["Pairs", "identity", "pair_segments", "pair_tracks", "strays"]
+__all__ = ["Pairs", "identity", "pair_segments", "pair_tracks", "part_id", "strays"]
 
 Pairs = dict[int, int]
 """Places after, each with its place before."""
@@ -35,7 +35,7 @@ def pair_segments(before: Sequence[Segment], after: Sequence[Segment], track: in
     found = [identity(segment) or _looks(segment) for segment in after]
     pairs = _ends(known, found)
     _pair_equal(pairs, known, found)
-    for key in (_id, _content, _name, _source, _words):
+    for key in (part_id, _content, _name, _source, _words):
         _pair_equal(pairs, [key(one) for one in before], [key(one) for one in after])
     is_open = track in {TrackType.AUDIO, TrackType.TEXT}
     gaps = _gaps(pairs, before, after, lambda one: is_open or identity(one) is None)
@@ -45,7 +45,7 @@ def pair_segments(before: Sequence[Segment], after: Sequence[Segment], track: in
 
 def identity(segment: Segment) -> Key | None:
     """Give everything that says which segment it is; None where nothing does."""
-    told = (_id(segment), _content(segment))
+    told = (part_id(segment), _content(segment))
     return None if told == (None, None) else told
 
 
@@ -127,7 +127,8 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, str | int | float)
 
 
-def _id(part: Segment | Track) -> Key | None:
+def part_id(part: Segment | Track) -> Key | None:
+    """Give the id of a part, with its type; None where it has none."""
     for place in (part.metadata, part.raw):
         if isinstance(place.get("id"), str | int):
             return str(type(place["id"])), place["id"]
@@ -153,7 +154,7 @@ def _content(segment: Segment) -> Key | None:
 
 
 def _track_id(track: Track) -> Key | None:
-    return None if (found := _id(track)) is None else (track.type, found)
+    return None if (found := part_id(track)) is None else (track.type, found)
 
 
 def _contents(track: Track) -> Key:

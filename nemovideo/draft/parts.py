@@ -3,7 +3,7 @@
 import enum
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import attrs
 
@@ -14,11 +14,13 @@ __all__ = [
     "VOLUMES",
     "Number",
     "Segment",
+    "Theme",
     "Track",
     "TrackType",
     "Wire",
     "kept_source",
     "number",
+    "shown",
 ]
 
 # Keys that are looked for, the likeliest first; none of them is documented.
@@ -28,6 +30,9 @@ VOLUMES: Final = ("volume",)
 STARTS: Final = ("start_ms", "start")
 
 _CAPTIONS: Final = ("caption", "subtitle", "字幕")
+
+Theme = Literal["auto", "light", "dark"]
+"""The colours of a picture: those that the reader's system prefers, or always the same."""
 
 Number = int | float
 """A number as JSON has it; a timeline's numbers are never converted."""
@@ -152,6 +157,14 @@ def _sum(one: Number, other: Number) -> Number:
         return one + other
     except OverflowError:  # JSON sets no limit to numbers
         return math.inf if max(one, other) > -min(one, other) else -math.inf
+
+
+def shown(value: Any) -> str:
+    """Show a value in a message, and not too much of it."""
+    try:
+        return f"{value!r:.60}"
+    except ValueError:  # Python refuses to write numbers of thousands of digits
+        return "This"
 
 
 def number(value: Any) -> Number | None:

@@ -6,17 +6,16 @@ readable in a narrow column as on a wide screen.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal, get_args
+from typing import Final, get_args
+
+import attrs
 
 from nemovideo.draft.chart import Block, Chart, Colour, Strip
 from nemovideo.draft.markup import plain
-from nemovideo.draft.parts import number
+from nemovideo.draft.parts import Theme, number, shown
 from nemovideo.errors import InputError
 
-__all__ = ["Theme", "draw"]
-
-Theme = Literal["auto", "light", "dark"]
-"""The colours: those that the reader's system prefers, or always the same."""
+__all__ = ["draw"]
 
 _HEAD: Final = 36
 _RULER: Final = 22
@@ -25,9 +24,15 @@ _BLOCK: Final = 36
 _GAP: Final = 3
 _FOOT: Final = 14
 _FADE: Final = 28
+_ROOM: Final = 44
+"""Pixels that a block needs for words."""
+_WIDEST: Final = 1400
+"""Pixels that a picture may have which fills what it is put in."""
+_SLIM: Final = 800
+"""Where such a picture has no more pixels than these, what would need more shows no words."""
 _TITLE: Final = "72%"
-_SPOKEN: Final = 0.03
-"""The share of the whole below which a block has no room for letters."""
+_INNER: Final = 0.96
+"""The share of the picture that the timeline takes."""
 _LETTER: Final = 0.012
 """About the share of a narrow picture that a letter of the ruler takes."""
 _NARROWER: Final = 0.01
@@ -76,38 +81,85 @@ def draw(chart: Chart, summary: str, *, width: int | None, theme: Theme) -> str:
         theme: The colours.
 
     Raises:
-        InputError: The width or the theme is none.
+        InputError: The width is no number above 0, or the theme is unknown.
     """
     if width is not None and (number(width) is None or not 0 < width < math.inf):
-        raise InputError("The width is none.", hint="Give pixels, or None to fill what is there.")
+        raise InputError(f"{shown(width)} is no width.", hint="Give pixels, or None to fill.")
     if theme not in get_args(Theme):
-        raise InputError(f"{theme!r:.60} is no theme.", hint="There are auto, light and dark.")
+        raise InputError(f"{shown(theme)} is no theme.", hint="There are auto, light and dark.")
+    pen = _Pen(f"nemo-timeline-{theme}", width)
     lanes = [_height(strip) for strip in chart.strips]
     height = _HEAD + (_RULER + sum(lanes) if lanes else _HEADING) + _FOOT
-    name = f"nemo-timeline-{theme}"
     size = f'width="{width or "100%"}" height="{height}"'
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" {size}',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{pen.name}" role="img" {size}',
         f' aria-label="{plain(summary)}">',
-        f"<style>{_style(name, theme)}</style>",
-        f"<defs>{''.join(_fade(name, colour) for colour in (*_COLOURS, 'ground'))}</defs>",
+        f"<style>{_style(pen, theme)}</style>",
+        f"<defs>{''.join(pen.fade(colour) for colour in (*_COLOURS, 'ground'))}</defs>",
         '<rect class="ground" width="100%" height="100%" rx="8"/>',
-        f'<svg x="2%" width="96%" height="{height}">',
-        *_head(chart, name),
-        *(_body(chart, lanes, name) if lanes else [_text(0, _HEAD + 12, "soft", chart.empty)]),
+        f'<svg x="2%" width="{_INNER:.0%}" height="{height}">',
+        *_head(chart, pen),
+        *(_body(chart, lanes, pen) if lanes else [_text(0, _HEAD + 12, "soft", chart.empty)]),
         "</svg></svg>",
     ]
     return "".join(drawn)
 
 
-def _head(chart: Chart, name: str) -> Iterator[str]:
+@attrs.frozen
+class _Pen:
+    """What draws the blocks of one picture.
+
+    Attributes:
+        name: The picture's class, with which its colours and ids begin.
+        width: Pixels, None where it fills what it is put in.
+    """
+
+    name: str
+    width: int | None
+
+    def block(self, block: Block, colour: Colour, y: int) -> str:
+        """Draw a block, with its words where there is room."""
+        share = block.end - block.start
+        hint = " ".join(filter(None, (block.label, block.facts)))
+        return (
+            f'<svg class="{colour}" x="{block.start:.3%}" y="{y}" width="{share:.3%}"'
+            f' height="{_BLOCK}"><title>{plain(hint)}</title>'
+            f"{_NARROW if share < _NARROWER else _WIDE}{self._told(block, colour)}</svg>"
+        )
+
+    def veil(self, colour: str, height: int | str) -> str:
+        """Cover the end of what is clipped, under which letters vanish that have no room."""
+        place = f'x="100%" width="{_FADE + 1}" height="{height}" transform="translate(-{_FADE} 0)"'
+        return f'<rect {place} rx="4" fill="url(#{self.name}-{colour})"/>'
+
+    def fade(self, colour: str) -> str:
+        """Define the veil of a colour."""
+        return (
+            f'<linearGradient id="{self.name}-{colour}" class="{colour}">'
+            '<stop offset="0" stop-opacity="0"/><stop offset="0.8"/></linearGradient>'
+        )
+
+    def _told(self, block: Block, colour: Colour) -> str:
+        least = _ROOM / ((block.end - block.start) * _INNER)
+        if least > (self.width or _WIDEST):
+            return ""
+        words = (
+            _text(9, 16, "name", block.label),
+            _text(9, 29 if block.label else 22, "mark", block.facts),
+            self.veil(colour, "100%"),
+        )
+        tight = ' class="tight"' if self.width is None and least > _SLIM else ""
+        return f"<g{tight}>{''.join(words)}</g>"
+
+
+def _head(chart: Chart, pen: _Pen) -> Iterator[str]:
     if chart.title:
-        told = _text(0, 24, "title", chart.title) + _veil(f"{name}-ground", _HEAD)
+        told = _text(0, 24, "title", chart.title) + pen.veil("ground", _HEAD)
         yield f'<svg width="{_TITLE}" height="{_HEAD}">{told}</svg>'
     yield f'<text class="soft" x="100%" y="24" text-anchor="end">{plain(chart.facts)}</text>'
 
 
-def _body(chart: Chart, lanes: Sequence[int], name: str) -> Iterator[str]:
+def _body(chart: Chart, lanes: Sequence[int], pen: _Pen) -> Iterator[str]:
     bottom = _HEAD + _RULER + sum(lanes)
     for tick in chart.ticks:
         room = 1 - _LETTER * len(tick.label)
@@ -120,41 +172,18 @@ def _body(chart: Chart, lanes: Sequence[int], name: str) -> Iterator[str]:
         )
     top = _HEAD + _RULER
     for strip, tall in zip(chart.strips, lanes, strict=True):
-        yield from _strip(strip, top, name)
+        yield from _strip(strip, top, pen)
         top += tall
 
 
-def _strip(strip: Strip, top: int, name: str) -> Iterator[str]:
+def _strip(strip: Strip, top: int, pen: _Pen) -> Iterator[str]:
     yield _text(0, top + 13, "soft", strip.heading)
     if not strip.rows:
         y, tall = top + _HEADING, _BLOCK
         yield f'<rect class="gap" x="0.5" y="{y}" width="99.8%" height="{tall}" rx="4"/>'
     for place, row in enumerate(strip.rows):
         y = top + _HEADING + place * (_BLOCK + _GAP)
-        yield from (_block(block, strip.colour, y, name) for block in row)
-
-
-def _block(block: Block, colour: Colour, y: int, name: str) -> str:
-    share = block.end - block.start
-    told = "".join(_told(block, name, colour)) if share >= _SPOKEN else ""
-    hint = " ".join(filter(None, (block.label, block.facts)))
-    return (
-        f'<svg class="{colour}" x="{block.start:.3%}" y="{y}" width="{share:.3%}"'
-        f' height="{_BLOCK}"><title>{plain(hint)}</title>'
-        f"{_NARROW if share < _NARROWER else _WIDE}{told}</svg>"
-    )
-
-
-def _told(block: Block, name: str, colour: Colour) -> Iterator[str]:
-    yield _text(9, 16, "name", block.label)
-    yield _text(9, 29 if block.label else 22, "mark", block.facts)
-    yield _veil(f"{name}-{colour}", "100%")
-
-
-def _veil(gradient: str, height: int | str) -> str:
-    """Cover the end of what is clipped, under which letters vanish that have no room."""
-    place = f'x="100%" width="{_FADE}" height="{height}" transform="translate(-{_FADE} 0)"'
-    return f'<rect {place} rx="4" fill="url(#{gradient})"/>'
+        yield from (pen.block(block, strip.colour, y) for block in row)
 
 
 def _text(x: int, y: int, style: str, words: str) -> str:
@@ -166,19 +195,18 @@ def _height(strip: Strip) -> int:
     return _HEADING + rows * (_BLOCK + _GAP) + 8
 
 
-def _fade(name: str, colour: str) -> str:
-    return (
-        f'<linearGradient id="{name}-{colour}" class="{colour}"><stop offset="0" stop-opacity="0"/>'
-        '<stop offset="0.8"/></linearGradient>'
-    )
-
-
-def _style(name: str, theme: Theme) -> str:
+def _style(pen: _Pen, theme: Theme) -> str:
     """The colours, bound to this picture: a page may show others beside it."""
+    name = pen.name
     fixed = (
         f".{name} text{{font:12px {_FONTS}}}.{name} .title{{font-size:15px;font-weight:600}}"
         f".{name} .name{{font-weight:600}}.{name} .mark{{font-size:10.5px}}"
     )
+    if pen.width is None:
+        fixed += (
+            f".{name}{{container-type:inline-size}}"
+            f"@container(max-width:{_SLIM}px){{.{name} .tight{{display:none}}}}"
+        )
     if theme != "auto":
         return fixed + _colours(name, _DARK if theme == "dark" else _LIGHT)
     dark = _colours(name, _DARK)

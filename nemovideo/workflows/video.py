@@ -52,7 +52,7 @@ class Video:
 
 def _link(path: Path, size: int) -> str:
     """Link a file; whatever its name holds stands for itself, and never for another scheme."""
-    address = quote(os.fsencode(path.as_posix()))
+    address = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
     return (
         f'<a href="{address}">{plain(path.as_posix())}</a>'
         f" is too large to be shown here ({size / 1e6:.0f} MB)."

@@ -13,6 +13,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.style import Style
 
 from nemovideo.cli.timeline import lines
 from nemovideo.draft import Draft
@@ -34,6 +36,20 @@ DRAFT = {
 def drawn(wire: Mapping[str, Any], width: int) -> list[str]:
     """The lines of a timeline on a terminal of so many columns, without their colours."""
     return [line.plain for line in lines(chart(Draft.from_wire(wire), "en"), width)]
+
+
+def on_a_terminal(folder: Path, **environment: str) -> str:
+    """What `status` shows on a terminal of 70 columns."""
+    ours, theirs = pty.openpty()
+    known = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "70", **environment}
+    known.pop("NO_COLOR", None)
+    command = [sys.executable, "-m", "nemovideo", "status", "--emulator"]
+    with subprocess.Popen(command, stdout=theirs, cwd=folder, env=known) as process:
+        os.close(theirs)
+        shown = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
+    assert process.returncode == 0
+    return shown.decode()
 
 
 @pytest.fixture
@@ -91,17 +107,9 @@ def test_a_picture_that_cannot_be_written_is_refused_first(
 @pytest.mark.usefixtures("made")
 def test_a_terminal_gets_a_coloured_picture(tmp_path: Path) -> None:
     """Where somebody looks, lanes and blocks are drawn in colours, as wide as the terminal."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "70"}
-    environment.pop("NO_COLOR", None)
-    command = [sys.executable, "-m", "nemovideo", "status", "--emulator"]
-    with subprocess.Popen(command, stdout=theirs, cwd=tmp_path, env=environment) as process:
-        os.close(theirs)
-        shown = b"".join(iter(lambda: _read(ours), b"")).decode()
-    os.close(ours)
+    shown = on_a_terminal(tmp_path)
 
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
-    assert process.returncode == 0
     assert "\x1b[" in shown
     assert plain[1].rstrip().endswith("4s · 1920×1080")
     assert plain[3].rstrip() == "1 Video · Photos · 2 segments"
@@ -149,3 +157,38 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 4096)
     except OSError:
         return b""
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_without_the_letters_is_told(tmp_path: Path, encoding: str) -> None:
+    """What it cannot show is not drawn: it gets the line of words."""
+    shown = on_a_terminal(tmp_path, PYTHONIOENCODING=encoding)
+
+    assert "Timeline (2 tracks): 1. Video: cat.jpg and 1 more" in shown
+
+
+@pytest.mark.parametrize("few_colours", [False, True], ids=["all", "sixteen"])
+def test_tracks_are_told_apart_by_colour(few_colours: bool) -> None:  # noqa: FBT001 - a parameter
+    """On any terminal: four kinds of tracks, four grounds."""
+    wire = {"t": [{"tt": kind, "sg": [{"d": 1000}]} for kind in (0, 1, 7, 42)]}
+    drawn = lines(chart(Draft.from_wire(wire), "en"), 80, few_colours=few_colours)
+    system = ColorSystem.STANDARD if few_colours else ColorSystem.TRUECOLOR
+
+    styles = [Style.parse(str(line.spans[0].style)) for line in drawn if line.spans]
+    colours = [style.bgcolor.downgrade(system) for style in styles if style.bgcolor]
+    grounds = {colour.get_ansi_codes(foreground=False) for colour in colours}
+
+    assert len(grounds) == 4
+
+
+@pytest.mark.usefixtures("made")
+def test_a_picture_replaces_another(tmp_path: Path) -> None:
+    """A file that is there is replaced, and nothing lies beside it afterwards."""
+    file = tmp_path / "t.svg"
+    file.write_text("old")
+
+    run(typed("status", "--emulator", "--svg", file))
+
+    assert file.read_text("utf-8").startswith("<svg ")
+    assert list(tmp_path.iterdir()) == [file]

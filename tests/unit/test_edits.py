@@ -338,3 +338,43 @@ def test_any_chain_of_edits_of_the_agents_drafts_is_a_film(wish: str, cases: lis
         draft = edited(case, draft)
 
     assert storyboard(draft.to_wire()).frames == round(draft.length_ms * 30 / 1000)
+
+
+def test_parts_are_known_again_after_other_edits() -> None:
+    """What was taken before an edit is found by its id, a track by its type and name."""
+    draft = agents("captions")
+    title = next(track for track in draft.tracks if track.type == 7 and not track.is_captions)
+    music = next(track for track in draft.tracks if track.type == 1)
+
+    after = (
+        draft.with_volume(0.2, track=music)
+        .with_volume(0.3, track=music)
+        .with_title("Summer")
+        .trimmed(1000, segment=title.segments[0])
+        .without_track(music)
+    )
+
+    assert [track.type for track in after.tracks] == [0, 7, 7]
+    assert after.tracks[1].segments[0].duration_ms == 1000
+    assert after.tracks[1].segments[0].text == "Summer"
+
+
+def test_the_same_photo_twice_is_told_apart_after_other_edits() -> None:
+    """An edit leaves what it is not about the very same, so that no id is needed."""
+    photo = {"d": 3000, "m": {"name": "a.jpg"}}
+    draft = Draft.from_wire(
+        {"t": [{"tt": 0, "sg": [dict(photo), dict(photo)]}, {"tt": 1, "sg": [{"d": 6000}]}]}
+    )
+    second = draft.tracks[0].segments[1]
+
+    after = draft.with_volume(0.2).trimmed(1000, segment=second)
+
+    assert [one.duration_ms for one in after.tracks[0].segments] == [3000, 1000]
+
+
+def test_a_track_of_another_draft_is_refused() -> None:
+    """Nothing is left in silence: whoever gives a track means one that is there."""
+    other = Draft.from_wire({"t": [{"tt": 42, "sg": [{"d": 1}]}]}).tracks[0]
+
+    with pytest.raises(InputError, match="not of this timeline"):
+        Draft.from_wire(DOCUMENTED).without_track(other)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from nemovideo.draft import Draft
 from nemovideo.draft.chart import Block, Chart, chart
-from nemovideo.draft.picture import _DARK, _LIGHT, Theme
+from nemovideo.draft.parts import Theme
+from nemovideo.draft.picture import _DARK, _LIGHT
 from nemovideo.errors import InputError
 from tests.unit.drafts import DOCUMENTED, DRAFTS, WISHES, Json, agents
 
@@ -49,7 +50,7 @@ def words(svg: str) -> list[str]:
     return ["".join(one.itertext()) for one in tree(svg).iter(f"{NAMESPACE}text")]
 
 
-ELEMENTS = {"svg", "style", "defs", "linearGradient", "stop", "rect", "line", "text", "title"}
+ELEMENTS = {"svg", "g", "style", "defs", "linearGradient", "stop", "rect", "line", "text", "title"}
 
 
 def is_alone(svg: str) -> bool:
@@ -275,6 +276,27 @@ def test_of_hundreds_of_tracks_the_first_are_drawn() -> None:
 
     assert words(svg)[-1] == "… and 276 more tracks"
     assert "24 Video" in words(svg)
+
+
+@pytest.mark.parametrize(
+    ("photos", "width", "told"),
+    [(5, 600, True), (12, 600, True), (20, 600, False), (20, 1400, True), (40, 1400, False)],
+)
+def test_words_are_written_where_there_is_room(photos: int, width: int, told: bool) -> None:  # noqa: FBT001 - a parameter
+    """A block of a few letters says nothing, and its veil would hide the block."""
+    track = {"tt": 0, "sg": [{"d": 1000, "m": {"name": "IMG"}}] * photos}
+
+    assert ("IMG" in words(Draft.from_wire({"t": [track]}).to_svg(width=width))) is told
+
+
+def test_a_picture_that_fills_a_page_leaves_words_to_the_page() -> None:
+    """Where it turns out to be narrow, blocks with little room hide theirs."""
+    track = {"tt": 0, "sg": [{"d": 1000, "m": {"name": "IMG"}}] * 20}
+    svg = Draft.from_wire({"t": [track, {"tt": 1, "sg": [{"d": 20_000}]}]}).to_svg(width=None)
+
+    assert svg.count('<g class="tight">') == 20
+    assert svg.count("<g>") == 1
+    assert "@container(max-width:800px){.nemo-timeline-auto .tight{display:none}}" in svg
 
 
 def media(svg: str) -> list[str]:

@@ -78,12 +78,12 @@ def seen(draft: Draft, moment: float) -> list[Any]:
 
 
 @given(tracks=LANES, choice=st.integers(0, 9), lasts=st.integers(1, 8))
-def test_what_lies_behind_a_trimmed_segment_moves_up(
+def test_what_lies_behind_a_trimmed_picture_moves_up(
     tracks: list[Json], choice: int, lasts: int
 ) -> None:
     """Each moment shows on all tracks what it showed, without the stretch that was cut out."""
     draft = Draft.from_wire(numbered({"t": tracks}))
-    spans = [span for track in draft.tracks for span in track.spans()]
+    spans = [span for track in draft.tracks if track.type == 0 for span in track.spans()]
     assume(spans)
     segment, start, end = spans[choice % len(spans)]
 
@@ -93,6 +93,37 @@ def test_what_lies_behind_a_trimmed_segment_moves_up(
     for moment in (half + 0.5 for half in range(45)):
         was = moment if moment < start + lasts else moment + gone
         assert seen(after, moment) == seen(draft, was)
+
+
+@given(tracks=LANES, choice=st.integers(0, 9), lasts=st.integers(1, 8))
+def test_a_shorter_title_or_sound_moves_nothing(
+    tracks: list[Json], choice: int, lasts: int
+) -> None:
+    """Each moment shows what it showed, but for the end of the one that was trimmed."""
+    draft = Draft.from_wire(numbered({"t": tracks}))
+    spans = [span for track in draft.tracks if track.type != 0 for span in track.spans()]
+    assume(spans)
+    segment, start, end = spans[choice % len(spans)]
+
+    after = draft.trimmed(lasts, segment=segment)
+
+    for moment in (half + 0.5 for half in range(45)):
+        was = seen(draft, moment)
+        if start + lasts < moment < end:
+            was.remove(segment.raw["№"])
+        assert seen(after, moment) == was
+    assert after.duration_ms == draft.duration_ms
+
+
+def test_photos_stay_when_the_music_ends_earlier() -> None:
+    """Music that is trimmed leaves the film as long as it was."""
+    draft = agents("slideshow")
+    music = next(track for track in draft.tracks if track.type == 1)
+
+    after = draft.trimmed(5000, segment=music.segments[0])
+
+    assert (after.tracks[0], after.length_ms) == (draft.tracks[0], 15_000)
+    assert lengths(after.to_wire(), 1) == [5000]
 
 
 def test_what_followed_a_lost_segment_says_where_it_begins() -> None:
