@@ -178,6 +178,24 @@ async def test_renders_are_made_one_at_a_time_and_progress_is_true(tmp_path: Pat
     await renders.aclose()
 
 
+async def test_what_no_font_can_draw_is_told_in_the_log(
+    caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The film is made without it, the answer has no new field, and one record names it."""
+    body = await made(caller)
+    title = {"tt": 7, "sg": [{"d": 900, "m": {"text": "Hello \U0010fffd"}}]}
+    body["draft"] = {**body["draft"], "t": [*body["draft"]["t"], title]}
+
+    await caller.post(SUBMIT, json=body)
+    answer = await ended(caller)
+
+    assert set(answer) == {"taskId", "status", "progress", "output"}
+    (record,) = [entry for entry in caplog.records if "font" in entry.getMessage()]
+    assert (record.name, record.levelname) == ("nemovideo.emulator", "WARNING")
+    assert "render_1" in record.getMessage()
+    assert "\U0010fffd" in record.getMessage()
+
+
 async def test_a_renderer_that_breaks_down_ends_the_job(tmp_path: Path) -> None:
     """A mistake in the renderer is a failed job, not one that never ends."""
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nemovideo.emulator.agent import Board, take_turn
-from tests.emulator.test_emulator_wishes import FIRST, PHOTOS, followed, fresh, seen
+from tests.emulator.boards import FIRST, PHOTOS, followed, fresh, seen
 
 TWO = f"{FIRST}, and captions “A”, “B” and “C”"
 OTHER = {"tt": 7, "m": {"name": "Lyrics"}, "sg": [{"d": 900, "m": {"id": "z", "text": "la"}}]}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nemovideo.emulator.agent import Board, Clip, take_turn
-from tests.emulator.test_emulator_wishes import PHOTOS, followed, fresh, seen
+from tests.emulator.boards import PHOTOS, followed, fresh, seen
 
 
 @pytest.mark.parametrize(

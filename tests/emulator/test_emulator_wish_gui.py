@@ -3,7 +3,7 @@
 import pytest
 
 from nemovideo.emulator.agent.sentences import GUI, GUI_AFTER, SENTENCES
-from tests.emulator.test_emulator_wishes import followed, fresh
+from tests.emulator.boards import followed, fresh
 
 
 @pytest.mark.parametrize(

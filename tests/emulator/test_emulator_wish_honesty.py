@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.test_emulator_wishes import followed, rows, seen
+from tests.emulator.boards import followed, rows, seen
 
 MET: list[tuple[str, dict[str, Any]]] = [
     ("longer please, 22 seconds", {"ms": 22000}),

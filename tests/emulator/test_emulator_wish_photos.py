@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nemovideo.emulator.agent import Clip
-from tests.emulator.test_emulator_wishes import FIRST, followed, fresh, rows, seen
+from tests.emulator.boards import FIRST, followed, fresh, rows, seen
 
 EN = tuple(
     Clip(f"{name}.jpg", "image", f"http://127.0.0.1/{name}")

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nemovideo.emulator.agent import Board, Clip, take_turn
-from tests.emulator import test_emulator_wish_chinese as chinese
-from tests.emulator import test_emulator_wish_english as english
+from tests.emulator import wishes_chinese as chinese
+from tests.emulator import wishes_english as english
 from tests.emulator.test_emulator_wishes import EN_FIRST, EN_NEXT, ZH_FIRST, ZH_NEXT
 
 WISHES = [

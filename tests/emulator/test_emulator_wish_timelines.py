@@ -9,7 +9,7 @@ from nemovideo.emulator.agent import Board, Clip, take_turn
 from nemovideo.emulator.agent.changes import change
 from nemovideo.emulator.agent.sentences import SENTENCES
 from nemovideo.emulator.agent.wishes import MOODS, Keep
-from tests.emulator.test_emulator_wishes import FIRST, PHOTOS, followed, fresh, seen
+from tests.emulator.boards import FIRST, PHOTOS, followed, fresh, seen
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,6 @@
-"""Chinese wishes as people type them, checked on the timeline that results."""
+"""Chinese wishes as people type them, with what a viewer sees afterwards."""
 
 from typing import Any
-
-import pytest
-
-from nemovideo.emulator.agent import Clip
-from tests.emulator.test_emulator_wishes import FIRST, FOLLOWING, followed, fresh, rows, seen
-
-NAMES = ("cat.jpg", "dog.jpg", "beach.png", "rome.jpg", "cake.jpg")
-PHOTOS = tuple(Clip(name, "image", f"http://127.0.0.1/{name}") for name in NAMES)
 
 FIRST_WISHES: list[tuple[str, dict[str, Any]]] = [
     ("做成 15s 的 slideshow", {"ms": 15000}),
@@ -279,30 +271,3 @@ REFUSED = [
     "把照片变清楚",
     "时长不变",
 ]
-
-
-@pytest.mark.parametrize(("message", "wanted"), rows(FIRST_WISHES))
-def test_a_first_wish_is_met(message: str, wanted: dict[str, Any]) -> None:
-    """What people type first is on the timeline that results."""
-    found = seen(fresh(message, PHOTOS))
-    assert {key: found[key] for key in wanted} == wanted
-
-
-@pytest.mark.parametrize(("message", "wanted"), rows(NEXT_WISHES))
-def test_a_later_wish_is_met_and_nothing_else(message: str, wanted: dict[str, Any]) -> None:
-    """What people type next changes that, and nothing that it does not touch."""
-    before, after = seen(fresh(FIRST, PHOTOS)), seen(followed(message, photos=PHOTOS))
-    touched = {other for key in wanted for other in (key, *FOLLOWING.get(key, ()))}
-    assert {key: after[key] for key in wanted} == wanted
-    assert {key: after[key] for key in after.keys() - touched} == {
-        key: before[key] for key in before.keys() - touched
-    }
-
-
-@pytest.mark.parametrize("message", REFUSED, ids=[message[:48] for message in REFUSED])
-def test_what_is_not_certain_is_not_done(message: str) -> None:
-    """Doubt, questions, nonsense and the impossible change nothing, cost nothing, and are told."""
-    turn = followed(message, photos=PHOTOS)
-    assert turn.calls == ()
-    assert turn.price == 0
-    assert turn.after
