@@ -1,6 +1,7 @@
 """The renders: jobs by the client's id, made one after the other, each with its true progress."""
 
 import asyncio
+import logging
 import secrets
 import shutil
 import time
@@ -24,6 +25,8 @@ __all__ = [
     "failing",
     "renderer",
 ]
+
+_LOG: Final = logging.getLogger("nemovideo.emulator")
 
 _STEPS_TO_FAILURE: Final = (0.1, 0.25, 0.4)
 _STEP_SECONDS: Final = 0.1
@@ -50,6 +53,11 @@ class RenderResult(Protocol):
         """Its length in bytes."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what could not be shown as asked."""
+        ...
+
 
 @frozen
 class Rendered:
@@ -59,11 +67,13 @@ class Rendered:
         path: the finished MP4.
         duration: its length in seconds.
         size: its length in bytes.
+        notes: nothing; they were told when it was made.
     """
 
     path: Path
     duration: float
     size: int
+    notes: tuple[str, ...] = ()
 
 
 class RenderFailedError(Exception):
@@ -233,11 +243,18 @@ class RenderQueue:
             async with self._stove:
                 job.status = "processing"
                 job.finish(await render(order, self._target(job.key), job.advance))
+            _tell(job)
         except RenderFailedError as error:
             job.fail(str(error))
         except Exception:
             job.fail("The renderer broke down")
             raise
+
+
+def _tell(job: RenderJob) -> None:
+    """Log what a video does not show as asked: the contract has no field for it."""
+    for note in job.result.notes if job.result else ():
+        _LOG.warning("Render %r is not all that was asked for: %s", job.id, note)
 
 
 def failing(error: str) -> Renderer:

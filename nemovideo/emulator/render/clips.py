@@ -20,6 +20,8 @@ _SAME = 1e-3
 _JUMP_AFTER = 3.0
 """A gap of this many seconds is jumped rather than decoded through."""
 
+_DAMAGED = (av.InvalidDataError, "it is damaged, or no video at all")
+
 _Timed: TypeAlias = tuple[float, av.VideoFrame]
 
 
@@ -46,7 +48,7 @@ class Clip:
         try:
             frame = self._frame_at(max(seconds, 0.0))
         except (av.FFmpegError, OSError, ValueError) as error:
-            reason = _reason(self.path, error)
+            reason = complaint(self.path, error, _DAMAGED)
             raise RenderError(f"{self.name} cannot be read as a video: {reason}") from error
         if frame is None:
             raise RenderError(f"{self.name} cannot be read as a video: it holds no picture")
@@ -87,9 +89,3 @@ def _upright(frame: av.VideoFrame, pixel: float) -> Array:
     if pixel != 1:
         pixels = cv2.resize(pixels, (max(1, round(frame.width * pixel)), frame.height))
     return np.ascontiguousarray(np.rot90(pixels, round(frame.rotation / 90)))
-
-
-def _reason(path: Path, error: Exception) -> str:
-    if isinstance(error, av.InvalidDataError) and path.stat().st_size:
-        return "it is damaged, or no video at all"
-    return complaint(path, error)

@@ -42,7 +42,10 @@ def loudness(sound: Array) -> float:
 
 
 def limited(sound: Array, ceiling: float) -> Array:
-    """Turns a sound down wherever it would pass the ceiling, so smoothly that no click is heard."""
+    """Turns a sound down wherever it would pass the ceiling, so smoothly that no click is heard.
+
+    The sound itself is changed, and returned.
+    """
     peaks = _peaks(sound)
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     reach = 8
@@ -50,12 +53,12 @@ def limited(sound: Array, ceiling: float) -> Array:
     window = np.hanning(2 * reach + 3)[1:-1]
     gain = np.convolve(lowest, window / window.sum(), "valid")
     centres = (np.arange(gain.size) + 0.5) * _STEP
-    kept = np.empty(sound.shape, np.float32)
     for start in range(0, sound.shape[1], _PASSAGE):
         part = sound[:, start : start + _PASSAGE]
         curve = np.interp(np.arange(start, start + part.shape[1]), centres, gain)
-        kept[:, start : start + _PASSAGE] = (part * curve).clip(-ceiling, ceiling)
-    return kept
+        part *= curve.astype(np.float32)
+        part.clip(-ceiling, ceiling, out=part)
+    return sound
 
 
 def _peaks(sound: Array) -> Array:

@@ -35,10 +35,17 @@ class Rendered:
     notes: tuple[str, ...] = ()
 
 
-def complaint(path: Path, error: Exception) -> str:
-    """Says in plain words why a file cannot be read; no path of this machine is in it."""
+def complaint(path: Path, error: Exception, *known: tuple[type[Exception], str]) -> str:
+    """Says in plain words why a file cannot be read; no path of this machine is in it.
+
+    Args:
+        path: The file.
+        error: What reading it raised.
+        known: What errors of certain kinds mean.
+    """
     if not path.is_file():
         return "the file is missing"
     if path.stat().st_size == 0:
         return "the file is empty"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    meant = next((words for kind, words in known if isinstance(error, kind)), "")
+    return meant or getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,15 +1,36 @@
 """Tolerant reading of a draft: whatever a person left in it, a usable value comes out."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["mapping", "number", "rows", "word", "words"]
+from nemovideo.draft.parts import NAMES, STARTS, TEXTS, VOLUMES
+
+__all__ = ["mapping", "number", "rows", "shortened", "told", "word", "words"]
+
+_PLACES = {"text": TEXTS, "volume": VOLUMES, "start_ms": STARTS, "name": NAMES}
+_LONGEST = 60
+"""Letters of a name in a message."""
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """Returns `value` if it is a mapping, else an empty one."""
     return value if isinstance(value, Mapping) else {}
+
+
+def told(segment: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns what a segment says: its metadata, with what else `Draft` would find in their place.
+
+    Texts, volumes, starts and names have several keys, in the metadata or beside it.
+    """
+    meta = mapping(segment.get("m"))
+    found = {key: _first(names, meta, segment) for key, names in _PLACES.items()}
+    return {**meta, **found}
+
+
+def _first(names: Sequence[str], *places: Mapping[str, Any]) -> Any:
+    said = (place.get(name) for place in places for name in names)
+    return next((value for value in said if value is not None), None)
 
 
 def rows(value: Any) -> list[Mapping[str, Any]]:
@@ -34,3 +55,8 @@ def words(value: Any, default: str = "") -> str:
 def word(value: Any, known: tuple[str, ...]) -> str:
     """Returns the known word that `value` is, else the first of them."""
     return value if isinstance(value, str) and value in known else known[0]
+
+
+def shortened(text: str) -> str:
+    """Cuts a text that is too long for a message."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

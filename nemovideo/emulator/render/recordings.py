@@ -13,6 +13,8 @@ from nemovideo.emulator.render.pixels import Array
 
 __all__ = ["read_sound"]
 
+_DAMAGED = (av.InvalidDataError, "it is damaged, or neither sound nor video")
+
 
 def read_sound(path: Path, name: str, start: float, length: float) -> Array:
     """Returns stereo samples of a part of a file; fewer if the file ends before.
@@ -34,7 +36,8 @@ def read_sound(path: Path, name: str, start: float, length: float) -> Array:
                 return _samples(container, start, length)
             silent = bool(container.streams.video)
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise RenderError(f"{name} cannot be played: {_reason(path, error)}") from error
+        reason = complaint(path, error, _DAMAGED)
+        raise RenderError(f"{name} cannot be played: {reason}") from error
     if not silent:
         raise RenderError(f"{name} cannot be played: it holds no sound")
     return np.zeros((2, 0), np.float32)
@@ -49,17 +52,17 @@ def _samples(container: av.container.InputContainer, start: float, length: float
     start += _beginning(container)
     if start > 1:
         container.seek(int((start - 1) * av.time_base))
-    blocks: list[Array] = []
-    skip, wanted = 0, round(length * SAMPLE_RATE)
+    whole = np.zeros((2, round(length * SAMPLE_RATE)), np.float32)
+    end: int | None = None
     for frame in _resampled(container.decode(stream)):
-        if not blocks:
-            skip = round((start - (frame.time or 0.0)) * SAMPLE_RATE)
-            blocks.append(np.zeros((2, min(max(-skip, 0), wanted)), np.float32))
-        blocks.append(frame.to_ndarray())
-        if sum(block.shape[1] for block in blocks) >= max(skip, 0) + wanted:
+        if end is None:
+            end = round(((frame.time or 0.0) - start) * SAMPLE_RATE)
+        block = frame.to_ndarray()[:, max(-end, 0) : whole.shape[1] - min(end, whole.shape[1])]
+        whole[:, max(end, 0) : max(end, 0) + block.shape[1]] = block
+        end += frame.samples
+        if end >= whole.shape[1]:
             break
-    whole = np.concatenate([np.zeros((2, 0), np.float32), *blocks], axis=1)
-    return whole[:, max(skip, 0) : max(skip, 0) + wanted]
+    return whole[:, : max(end or 0, 0)]
 
 
 def _beginning(container: av.container.InputContainer) -> float:
@@ -73,9 +76,3 @@ def _resampled(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
     for frame in itertools.chain(frames, [None]):
         yield from resampler.resample(frame)
-
-
-def _reason(path: Path, error: Exception) -> str:
-    if isinstance(error, av.InvalidDataError) and path.stat().st_size:
-        return "it is damaged, or neither sound nor video"
-    return complaint(path, error)

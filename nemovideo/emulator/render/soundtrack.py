@@ -23,29 +23,38 @@ _TRIALS = 4
 
 def soundtrack(board: Storyboard, sources: Mapping[str, Path]) -> Array:
     """Returns the whole film's sound: two rows of samples, silent where nothing is heard."""
-    mix = np.zeros((2, round(board.duration * SAMPLE_RATE)), np.float32)
-    for music in board.music:
-        cuts = [cut - music.start for cut in board.cuts if cut > music.start]
-        _add(mix, music, play(music.mood, music.length, cuts))
-    for part in board.recordings:
-        _add(mix, part, read_sound(sources[part.source], part.name, part.trim, part.length))
-    return _kept_below(mix)
+    samples = round(board.duration * SAMPLE_RATE)
+    parts: tuple[Music | Recording, ...] = (*board.music, *board.recordings)
+    mix: Array | None = None
+    for part in parts:
+        mix = _mixed(mix, part, _played(part, board, sources), samples)
+    if mix is None:
+        return np.zeros((2, samples), np.float32)
+    is_loud = max(-mix.min(), mix.max()) > CEILING
+    if is_loud:
+        mix = limited(mix, CEILING)
+    if is_loud or board.recordings:  # music alone is known to be safe
+        _soften(mix)
+    return mix
 
 
-def _kept_below(mix: Array) -> Array:
-    """Turns a sound down until its highest peak is low enough, after the encoder too.
+def _played(part: Music | Recording, board: Storyboard, sources: Mapping[str, Path]) -> Array:
+    if isinstance(part, Recording):
+        return read_sound(sources[part.source], part.name, part.trim, part.length)
+    cuts = [cut - part.start for cut in board.cuts if cut > part.start]
+    return play(part.mood, part.length, cuts)
 
-    AAC adds to loud noise more than the limiter leaves it; then all is made softer.
+
+def _soften(sound: Array) -> None:
+    """Turns a sound down until its highest peak is low enough after the encoder too.
+
+    AAC adds more to noise than the limiter leaves it, even to noise that is not loud.
     """
-    if max(-mix.min(initial=0.0), mix.max(initial=0.0)) <= CEILING:
-        return mix
-    kept = limited(mix, CEILING)
     for _ in range(_TRIALS):
-        over = _coded_peak(kept) / _TOP
+        over = _coded_peak(sound) / _TOP
         if over <= 1:
             break
-        kept /= np.float32(over + 0.01)
-    return kept
+        sound /= np.float32(over + 0.01)
 
 
 def _coded_peak(sound: Array) -> float:
@@ -53,21 +62,29 @@ def _coded_peak(sound: Array) -> float:
     write_sound(coded, sound)
     coded.seek(0)
     with av.open(coded, "r") as container:
-        return max(float(np.abs(f.to_ndarray()).max()) for f in container.decode(audio=0))
+        peaks = (float(np.abs(f.to_ndarray()).max()) for f in container.decode(audio=0))
+        return max(peaks, default=0.0)
 
 
-def _add(mix: Array, part: Music | Recording, sound: Array) -> None:
-    """Lays a sound into the mix, in its place, at its volume, faded."""
+def _mixed(mix: Array | None, part: Music | Recording, sound: Array, samples: int) -> Array:
+    """Lays a sound into the mix, in its place, at its volume, faded.
+
+    One that is as long as the film becomes the mix: an hour of sound fills more than a gigabyte.
+    """
     start = round(part.start * SAMPLE_RATE)
-    heard = sound[:, : mix.shape[1] - start]
+    heard = sound[:, : samples - start]
     _fade(heard, part.fade_in)
     _fade(heard[:, ::-1], part.fade_out)
     heard *= np.float32(part.volume)
+    if mix is None and heard.shape[1] == samples:
+        return heard
+    mix = np.zeros((2, samples), np.float32) if mix is None else mix
     mix[:, start : start + heard.shape[1]] += heard
+    return mix
 
 
 def _fade(sound: Array, seconds: float) -> None:
     """From silence to full level: as fast in the middle as it is slow at both ends."""
     count = min(round(seconds * SAMPLE_RATE), sound.shape[1])
-    share = np.arange(count) / max(seconds * SAMPLE_RATE, 1)
-    sound[:, :count] *= (0.5 - 0.5 * np.cos(np.pi * share)).astype(np.float32)
+    share = np.arange(count, dtype=np.float32) / np.float32(max(seconds * SAMPLE_RATE, 1))
+    sound[:, :count] *= 0.5 - 0.5 * np.cos(np.float32(np.pi) * share)

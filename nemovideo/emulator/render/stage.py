@@ -18,6 +18,9 @@ __all__ = ["Stage"]
 _KEPT = 4
 """Neighbours in a transition, and what a stolen stretch may ask for again."""
 
+_SEEN = 32
+"""Titles seen at once: more than find a place of their own; each costs some megabytes."""
+
 
 class Stage:
     """Draws any frame of a film; keeps the few pictures at hand that are needed next."""
@@ -25,7 +28,7 @@ class Stage:
     def __init__(self, board: Storyboard, sources: Mapping[str, Path]) -> None:
         self._board, self._sources = board, sources
         self._reel = lru_cache(_KEPT)(self._open)
-        self._lettering = lru_cache(_KEPT)(self._set)
+        self._lettering = lru_cache(_SEEN)(self._set)
         self._spare = _blank(board.width, board.height)
 
     def pictures(self, frames: range) -> Iterator[Planes]:

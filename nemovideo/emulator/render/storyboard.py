@@ -9,7 +9,15 @@ import attrs
 
 from nemovideo.emulator.render.outcome import RenderError
 from nemovideo.emulator.render.places import Place, Span, places
-from nemovideo.emulator.render.reading import mapping, number, rows, word, words
+from nemovideo.emulator.render.reading import (
+    mapping,
+    number,
+    rows,
+    shortened,
+    told,
+    word,
+    words,
+)
 
 __all__ = ["Entry", "Music", "Recording", "Shot", "Storyboard", "Title", "storyboard"]
 
@@ -198,7 +206,7 @@ def _all_segments(
     for segments in _segments(tracks, kind):
         end = 0.0
         for segment in segments:
-            meta = mapping(segment.get("m"))
+            meta = told(segment)
             start = number(meta.get("start_ms"), end)
             end = start + number(segment.get("d"), 0)
             yield segment, {**meta, "start_ms": start}
@@ -208,7 +216,7 @@ def _slots(segments: list[Mapping[str, Any]]) -> list[tuple[float, float, Mappin
     """Lays segments end to end: (start, end, metadata) in milliseconds."""
     lengths = [number(segment.get("d"), _SLOT_MS) for segment in segments]
     ends = list(itertools.accumulate(lengths))
-    metas = [mapping(segment.get("m")) for segment in segments]
+    metas = [told(segment) for segment in segments]
     laid = zip(ends, lengths, metas, strict=True)
     return [(end - length, end, meta) for end, length, meta in laid if length > 0]
 
@@ -356,7 +364,7 @@ def _smooth(share: float) -> float:
 
 def _name(meta: Mapping[str, Any]) -> str:
     source = words(meta.get("source"), "a segment without a source")
-    return words(meta.get("name"), source.rsplit("/", 1)[-1])
+    return shortened(words(meta.get("name"), source.rsplit("/", 1)[-1]))
 
 
 def _even(pixels: float) -> int:

@@ -9,6 +9,7 @@ import cv2
 
 from nemovideo.emulator.render.encoding import FilmWriter, join, write_sound
 from nemovideo.emulator.render.fonts import undrawable
+from nemovideo.emulator.render.reading import shortened
 from nemovideo.emulator.render.soundtrack import soundtrack
 from nemovideo.emulator.render.stage import Stage
 from nemovideo.emulator.render.storyboard import storyboard
@@ -48,7 +49,7 @@ class Workshop:
         for title in self._board.titles:
             missing = undrawable(title.text) if title.first in frames else ""
             if missing:
-                yield {"note": f"no installed font can draw: {missing}"}
+                yield {"note": f"no installed font can draw: {shortened(missing)}"}
 
     @cached_property
     def _stage(self) -> Stage:

@@ -61,14 +61,23 @@ def turned_video(path: Path) -> Path:
     return path
 
 
-def wave_file(path: Path, seconds: float, *, channels: int = 1, rate: int = 8000) -> Path:
-    """Uncompressed sound."""
-    samples = (hum(round(seconds * rate), rate) * 32767).astype("<i2").repeat(channels)
+def wave_file(
+    path: Path,
+    seconds: float,
+    *,
+    channels: int = 1,
+    rate: int = 8000,
+    samples: npt.NDArray[np.floating[Any]] | None = None,
+) -> Path:
+    """Uncompressed sound: a hum on all channels, or the samples given, a row for each channel."""
+    rows = (
+        hum(round(seconds * rate), rate)[None].repeat(channels, 0) if samples is None else samples
+    )
     with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
+        file.setnchannels(len(rows))
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(samples.tobytes())
+        file.writeframes((rows.T * 32767).astype("<i2").tobytes())
     return path
 
 

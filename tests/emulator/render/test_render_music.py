@@ -88,7 +88,7 @@ def test_a_limiter_holds_its_ceiling_and_leaves_the_rest_alone() -> None:
     sound = 0.1 * np.sin(np.arange(96_000) / 20)[None].repeat(2, axis=0)
     sound[:, 50_000:51_000] *= 30
 
-    kept = limited(sound, 0.5)
+    kept = limited(sound.copy(), 0.5)
 
     assert np.abs(kept).max() <= 0.5
     assert kept[:, :45_000] == pytest.approx(sound[:, :45_000], abs=1e-6)

@@ -1,5 +1,6 @@
 """Video and audio files that are not what one expects them to be."""
 
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -202,3 +203,20 @@ def test_an_error_of_the_system_is_told_without_its_number(tmp_path: Path) -> No
     assert complaint(path, OSError(5, "Input/output error", str(path))) == "Input/output error"
     assert complaint(path, ValueError("odd")) == "odd"
     assert complaint(path, ValueError()) == "ValueError"
+
+
+def test_a_long_recording_is_read_about_as_fast_as_it_is_decoded(tmp_path: Path) -> None:
+    """The time grows with the length, not with its square."""
+    path = wave_file(tmp_path / "long.wav", 600, rate=48000)
+    started = time.process_time()
+    with av.open(str(path)) as container:
+        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=48000)
+        for frame in container.decode(audio=0):
+            resampler.resample(frame)
+    bare = time.process_time() - started
+
+    started = time.process_time()
+    sound = read_sound(path, "long.wav", 0, 600)
+
+    assert sound.shape == (2, 600 * 48000)
+    assert time.process_time() - started < 3 * bare + 0.5

@@ -1,6 +1,10 @@
 """Photos that are not what one expects a photo to be."""
 
+import struct
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +13,7 @@ from PIL import Image, ImageCms, ImageDraw, ImageOps
 from nemovideo.emulator.render.animations import Animation
 from nemovideo.emulator.render.mounting import mount
 from nemovideo.emulator.render.outcome import RenderError
-from nemovideo.emulator.render.photos import read_photo
+from nemovideo.emulator.render.photos import read_photo, reduced
 from tests.emulator.render.films import PHOTOS, decoded, rendered, slideshow
 from tests.emulator.render.sources import animation
 
@@ -58,6 +62,47 @@ def test_each_orientation_is_honoured(orientation: int, tmp_path: Path) -> None:
 
     assert pixels.shape == ((320, 200, 3) if orientation > 4 else (200, 320, 3))
     assert quarters(pixels) == SEEN[orientation]
+
+
+ODD = {
+    "width is a word": (0x0100, 2, b"abc\0"),
+    "resolution unit is a word": (0x0128, 2, b"abc\0"),
+    "version is a number": (0x9000, 3, b"\1\0\0\0"),
+}
+
+
+def with_exif(path: Path, *entries: tuple[int, int, bytes]) -> Path:
+    """A photo with the given EXIF entries: tag, type, four bytes."""
+    packed = b"".join(
+        struct.pack("<HHI", tag, kind, 4 if kind == 2 else 1) + value
+        for tag, kind, value in entries
+    )
+    head = b"Exif\0\0II*\0" + struct.pack("<IH", 8, len(entries))
+    with Image.open(photographed(path, 1)) as image:
+        image.load()
+        image.save(path, exif=head + packed + bytes(4), quality=95)
+    return path
+
+
+@pytest.mark.parametrize("entry", ODD.values(), ids=ODD)
+def test_odd_entries_beside_the_orientation_do_no_harm(
+    entry: tuple[int, int, bytes], tmp_path: Path
+) -> None:
+    """Only the orientation is read, and nothing is written."""
+    path = with_exif(tmp_path / "a.jpg", (0x0112, 3, b"\6\0\0\0"), entry)
+
+    assert quarters(read(path)) == SEEN[6]
+
+
+@pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff"])
+def test_unreadable_exif_counts_as_upright(exif: bytes, tmp_path: Path) -> None:
+    """The pixels are fine, and they are what counts."""
+    path = photographed(tmp_path / "a.jpg", 1)
+    with Image.open(path) as image:
+        image.load()
+        image.save(path, exif=exif, quality=95)
+
+    assert quarters(read(path)) == SEEN[1]
 
 
 def test_orientations_look_alike_in_a_film(tmp_path: Path) -> None:
@@ -152,10 +197,85 @@ def test_a_photo_of_a_large_telephone_camera_is_read(tmp_path: Path) -> None:
 
 def test_far_too_many_pixels_are_refused_by_name(tmp_path: Path) -> None:
     """The reason is the photo's size, not the memory that ran out."""
-    Image.new("1", (21_000, 21_000)).save(tmp_path / "wall.png")
+    Image.new("1", (16_000, 14_000)).save(tmp_path / "wall.png")
 
-    with pytest.raises(RenderError, match=r"^wall\.png cannot be read as a picture: .*pixels"):
+    with pytest.raises(
+        RenderError,
+        match=r"^wall\.png cannot be read as a picture: "
+        r"its 16,000 x 14,000 pixels are too many: a PNG file may have 200 million$",
+    ):
         Animation.found(tmp_path / "wall.png", "wall.png") or read(tmp_path / "wall.png")
+
+
+MEASURED = """
+import sys
+from pathlib import Path
+from nemovideo.emulator.render.photos import read_photo
+
+def peak():
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+before = peak()
+read_photo(Path(sys.argv[1]), "a.png", at_least=(1920, 1080))
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "I;16", "F"])
+def test_a_large_picture_is_in_memory_once(mode: str, tmp_path: Path) -> None:
+    """Beside its own pixels there is little more than what is needed of them."""
+    path = tmp_path / ("a.tif" if mode == "F" else "a.png")
+    Image.new(mode, (8000, 5000)).save(path, compress_level=1)
+
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
+    )
+
+    assert int(done.stdout) < 1.6 * 4 * 8000 * 5000
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "L", "P", "P clear", "1", "I;16", "I", "F", "CMYK"])
+def test_a_large_picture_looks_as_a_small_one(mode: str, tmp_path: Path) -> None:
+    """Reducing it early changes nothing that is seen."""
+    ramp = np.tile(np.linspace(0, 255, 320, dtype=np.uint8), (180, 1))
+    ramp[60:120] = 255
+    small = Image.fromarray(ramp)
+    match mode:
+        case "RGBA" | "LA":
+            small = small.convert(mode)
+            small.putalpha(Image.fromarray(ramp).rotate(180))
+        case "P" | "P clear":
+            small = small.convert("P")
+        case "I;16":
+            small = Image.fromarray(ramp.astype(np.uint16) * 257)
+        case "1":
+            small = small.point(lambda level: 255 * (level > 127)).convert("1")
+        case _:
+            small = small.convert(mode)
+    options: dict[str, Any] = {"transparency": 255} if mode == "P clear" else {}
+    ending = "tif" if mode in {"F", "CMYK", "I"} else "png"
+    small.save(tmp_path / f"small.{ending}", **options)
+    small.resize((3200, 1800), Image.Resampling.NEAREST).save(tmp_path / f"a.{ending}", **options)
+
+    large, wanted = read(tmp_path / f"a.{ending}"), read(tmp_path / f"small.{ending}")
+
+    assert large.size < 3200 * 1800
+    fitted = np.asarray(Image.fromarray(large).resize((320, 180), Image.Resampling.BOX))
+    assert np.abs(fitted.astype(int) - wanted.astype(int)).mean() < 3
+
+
+def test_a_reduced_picture_has_enough_pixels_for_its_card() -> None:
+    """However it lies and whatever its shape, it is never enlarged again."""
+    for size in [(3000, 2000), (2000, 3000), (9000, 700), (700, 9000), (1299, 733), (640, 360)]:
+        photo = Image.new("RGB", size)
+        kept = reduced(photo, (320, 180))
+        scale = max(320 / size[0], 180 / size[1])
+        if 0.8 <= (size[0] / size[1]) / (320 / 180) <= 1.25:
+            assert kept.width >= size[0] * scale - 1
+        assert max(kept.width / 320, kept.height / 180) >= 1
+        assert kept.width / kept.height == pytest.approx(size[0] / size[1], rel=0.01)
 
 
 @pytest.mark.parametrize("disposal", [0, 1, 2, 3])

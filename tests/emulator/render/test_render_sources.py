@@ -216,6 +216,16 @@ async def test_a_broken_photo_fails_with_its_name(kind: str, tmp_path: Path) -> 
     assert sorted(tmp_path.iterdir()) == before
 
 
+async def test_a_broken_photo_with_an_endless_name_is_a_render_error(tmp_path: Path) -> None:
+    """However long the name, the reason reaches the user."""
+    broken(tmp_path / "beach.jpg", "text")
+    draft = slideshow(["s"], 1000)
+    draft["t"][0]["sg"][0]["m"]["name"] = "n" * 2_000_000
+
+    with pytest.raises(RenderError, match=r"^n{60}… cannot be read as a picture: \w"):
+        await render(draft, {"s": tmp_path / "beach.jpg"}, tmp_path / "o.mp4", scale=PREVIEW)
+
+
 @pytest.mark.parametrize("kind", ["empty", "text", "missing"])
 async def test_a_broken_clip_fails_with_its_name(kind: str, tmp_path: Path) -> None:
     """A video that cannot be decoded says so."""

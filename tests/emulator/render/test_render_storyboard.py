@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from nemovideo.draft import Draft
 from nemovideo.emulator.render import RenderError
 from nemovideo.emulator.render.storyboard import Storyboard, storyboard
 from tests.emulator.render.films import FIVE, music, slideshow, title
@@ -208,3 +209,62 @@ def test_what_a_source_is_follows_from_its_name_if_nothing_says_so() -> None:
     draft = {"t": [{"tt": 0, "sg": [{"d": 1000, "m": {"source": "http://x/clip.MP4"}}]}]}
 
     assert storyboard(draft).shots[0].kind == "video"
+
+
+PICTURE = {"tt": 0, "sg": [{"d": 9000, "m": {"source": "a", "name": "a.jpg"}}]}
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["in m", "beside m"])
+@pytest.mark.parametrize("text", ["text", "content"])
+@pytest.mark.parametrize("start", ["start_ms", "start"])
+def test_a_title_is_read_where_a_draft_reads_it(text: str, start: str, *, beside: bool) -> None:
+    """What `Draft` tells about a title is what is seen."""
+    told = {text: "Hello", start: 2000}
+    segment = {"d": 1000, **told} if beside else {"d": 1000, "m": told}
+    wire = {"t": [PICTURE, {"tt": 7, "sg": [segment, {"d": 1000, "m": {"text": "Next"}}]}]}
+
+    board, (first, second) = storyboard(wire), Draft.from_wire(wire).tracks[1].spans()
+
+    assert [title.text for title in board.titles] == [first[0].text, second[0].text]
+    assert [title.first for title in board.titles] == [60, 90]
+    assert [title.first / 30 * 1000 for title in board.titles] == [first[1], second[1]]
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["in m", "beside m"])
+@pytest.mark.parametrize("volume", [0.0, 0.2])
+def test_a_volume_is_read_where_a_draft_reads_it(volume: float, *, beside: bool) -> None:
+    """Music that `Draft` calls muted is muted."""
+    segment = {"d": 9000, "volume": volume} if beside else {"d": 9000, "m": {"volume": volume}}
+    wire = {"t": [PICTURE, {"tt": 1, "sg": [segment]}]}
+
+    assert storyboard(wire).music[0].volume == volume
+    assert Draft.from_wire(wire).tracks[1].segments[0].volume == volume
+
+
+@pytest.mark.parametrize("key", ["name", "title", "filename"])
+@pytest.mark.parametrize("beside", [False, True], ids=["in m", "beside m"])
+def test_a_name_is_read_where_a_draft_reads_it(key: str, *, beside: bool) -> None:
+    """A shot is called what its segment is called."""
+    meta: dict[str, Any] = {"source": "http://x/1"}
+    segment = {"d": 1000, "m": meta, key: "cat.jpg"} if beside else {"m": {**meta, key: "cat.jpg"}}
+
+    assert storyboard({"t": [{"tt": 0, "sg": [segment]}]}).shots[0].name == "cat.jpg"
+
+
+@pytest.mark.parametrize("odd", [True, "x", [], {}, float("nan")], ids=repr)
+def test_odd_values_beside_the_metadata_fall_back(odd: object) -> None:
+    """They are as harmless there as inside."""
+    keys = ("start", "start_ms", "volume", "name", "filename")
+    segment = {"d": 1000, **dict.fromkeys(keys, odd), "m": {"kind": "file", "source": "s.mp3"}}
+
+    (heard,) = storyboard({"t": [PICTURE, {"tt": 1, "sg": [segment]}]}).recordings
+
+    assert (heard.start, heard.volume) == (0.0, 1.0)
+    assert heard.name == ("x" if odd == "x" else "s.mp3")
+
+
+def test_a_name_without_end_is_cut() -> None:
+    """A message about it stays a message."""
+    draft = slideshow(["n" * 2_000_000], 1000)
+
+    assert storyboard(draft).shots[0].name == "n" * 60 + "…"

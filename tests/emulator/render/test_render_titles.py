@@ -1,15 +1,17 @@
 import itertools
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import ImageFont
 
-from nemovideo.emulator.render import fonts, render
+from nemovideo.emulator.render import fonts, render, stage
 from nemovideo.emulator.render.fonts import cast, characters, undrawable
 from nemovideo.emulator.render.lettering import blend, letter
 from nemovideo.emulator.render.places import Place
+from nemovideo.emulator.render.storyboard import storyboard
 from tests.emulator.render.films import FIVE, PREVIEW, decoded, examples, slideshow, title
 
 BARE = "\U0010fffd"
@@ -171,3 +173,35 @@ async def test_a_render_notes_what_it_could_not_draw(tmp_path: Path) -> None:
 
     assert made.notes == (f"no installed font can draw: {BARE}",)
     assert len(decoded(made.path).frames) == 30
+
+
+@pytest.mark.parametrize("count", [4, 5, 12])
+def test_a_title_is_set_once_however_many_are_seen(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Setting one takes longer than drawing a frame."""
+    done: list[str] = []
+
+    def counted(text: str, *where: Any) -> Any:
+        done.append(text)
+        return letter(text, *where)
+
+    monkeypatch.setattr(stage, "letter", counted)
+    sides = ("top", "center", "bottom")
+    tracks = [title(f"Title {n}", position=sides[n % 3]) for n in range(count)]
+    board = storyboard({"d": 3000, "t": tracks}, PREVIEW)
+
+    for _ in stage.Stage(board, {}).pictures(range(10, 20)):
+        pass
+
+    assert len(done) == count
+
+
+async def test_a_note_about_thousands_of_characters_is_cut(tmp_path: Path) -> None:
+    """It names enough of them."""
+    every = "".join(map(chr, range(0x100000, 0x100000 + 60_000)))
+    draft = slideshow(FIVE[:1], 500, tracks=[title(every, ms=400)])
+
+    made = await render(draft, examples(), tmp_path / "film.mp4", scale=0.05)
+
+    assert [len(note) < 120 for note in made.notes] == [True]
