@@ -70,7 +70,7 @@ async def export(
     """
     with showing(Console(stderr=True), quiet=json_output) as show:
         async with opened(emulator=emulator) as nemo:
-            project = await known_project(nemo, session)
+            project = await known_project(nemo, session, emulator=emulator)
             video = await project.export(output, output=Output(quality=quality), on_progress=show)
     _say_video(video, in_json=json_output)
 

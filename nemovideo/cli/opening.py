@@ -76,7 +76,7 @@ async def note_way_on(nemo: "NemoVideo", *, emulator: bool, since: float) -> Non
         ENDING.get().way_on = _way_on(emulator=emulator)
 
 
-async def known_project(nemo: "NemoVideo", session: str | None) -> "Project":
+async def known_project(nemo: "NemoVideo", session: str | None, *, emulator: bool) -> "Project":
     """Give the project of a session, by default of the last one.
 
     Raises:
@@ -84,10 +84,11 @@ async def known_project(nemo: "NemoVideo", session: str | None) -> "Project":
     """
     known = session or await nemo.jobs.last_session()
     if not known:
+        offline = " --emulator" if emulator else ""
         raise ConfigurationError(
             "There is no session to go on with.",
-            hint="Begin one: nemovideo make PHOTO.. --prompt TEXT -o FILE, or nemovideo chat "
-            "TEXT --new --add PHOTO..; or name one with --session.",
+            hint=f"Begin one: nemovideo make PHOTO.. --prompt TEXT -o FILE{offline}, or nemovideo "
+            f"chat TEXT --new --add PHOTO..{offline}; or name one with --session.",
         )
     return nemo.projects.get(known)
 

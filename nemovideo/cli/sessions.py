@@ -53,7 +53,9 @@ async def chat(
     _check(text, session, language, new=new)
     async with opened(emulator=emulator) as nemo:
         project = await (
-            _begun(nemo, language, quiet=json_output) if new else known_project(nemo, session)
+            _begun(nemo, language, quiet=json_output)
+            if new
+            else known_project(nemo, session, emulator=emulator)
         )
         if add:
             with showing(Console(stderr=True), quiet=json_output) as show:
@@ -84,7 +86,7 @@ async def status(
     if svg is not None:
         _check_place(svg)
     async with opened(emulator=emulator) as nemo:
-        project = await known_project(nemo, session)
+        project = await known_project(nemo, session, emulator=emulator)
         timeline = await project.timeline() or Draft()
         jobs = await nemo.jobs.list()
     if svg is not None:
@@ -103,8 +105,11 @@ async def status(
 
 
 def _check_place(svg: Path) -> None:
+    """Refuse what cannot be meant: a photo in the place of the picture would be lost."""
     from nemovideo.net.files import check_target
 
+    if svg.suffix.lower() != ".svg":
+        raise InputError(f"{svg} is no name for a picture.", hint="Let it end in .svg.")
     check_target(svg)
 
 

@@ -188,7 +188,7 @@ def _subject(change: Change, language: "Language") -> str:
     if _is_known_by_its_track(change):
         return lane
     if (name := language.name(change.subject)) and change.kind != "renamed":
-        return name
+        return nouns["named caption"].format(name=name) if change.captions else name
     noun = nouns["only" if change.position is None else "segment"]
     return noun.format(lane=lane, position=change.position)
 

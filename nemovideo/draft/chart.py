@@ -254,13 +254,21 @@ def _drawn(row: Iterable[_Piece], smallest: float) -> list[_Piece]:
 
 
 def _block(piece: _Piece, language: Language) -> Block:
-    facts = [language.listed_span((piece.start, piece.end))]
+    facts = [_span(piece, language)]
     if piece.count > 1:
         label = language.listing["segments"].format(count=piece.count)
     else:
         label, volume = language.named(piece.segment), piece.segment.volume
         facts += [] if volume is None else [language.volume([volume])]
     return Block(piece.begins, piece.ends, label, " · ".join(facts), piece.count)
+
+
+def _span(piece: _Piece, language: Language) -> str:
+    """Give start and end as the ruler does, whose longest steps are no seconds."""
+    ends = piece.start, piece.end
+    if not _MINUTE * _SECOND <= piece.end < _LONGEST:
+        return language.listed_span(ends)
+    return "-".join(clock(_bounded(end), _SECOND) for end in ends)
 
 
 def _bounded(moment: Any) -> float:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from nemovideo.draft.lanes import Timeline
+from nemovideo.draft.languages import clean
 from nemovideo.draft.pairing import part_id
 from nemovideo.draft.parts import (
     STARTS,
@@ -80,8 +81,10 @@ def with_volume(draft: Timeline, volume: Number, track: Track | int) -> Wire:
 
 def with_title(draft: Timeline, text: Any, length: Number) -> Wire:
     """Let the title read otherwise, or add one from the beginning on."""
-    if not isinstance(text, str) or not text.strip():
-        raise InputError("The title is empty.", hint="without_track(TrackType.TEXT) removes it.")
+    if not isinstance(text, str):
+        raise InputError(f"{shown(text)} is no text.")
+    if not clean(text):
+        raise InputError("The title is empty.", hint="without_track removes its track.")
     tracks = [track.raw for track in draft.tracks]
     for place, track in enumerate(draft.tracks):
         if track.type == TrackType.TEXT and track.segments and not track.is_captions:
@@ -223,6 +226,7 @@ def _same(wanted: Any, parts: Sequence[tuple[Part, Found]]) -> Found | None:
     """Find a part among others: itself, or the only one that an earlier edit can have made of it.
 
     An edit reads what it did not touch from the same mapping; of what it did, it keeps the id.
+    Other timelines may use the same ids.
     """
     if not isinstance(wanted, Track | Segment):
         return None
@@ -239,9 +243,11 @@ def _same(wanted: Any, parts: Sequence[tuple[Part, Found]]) -> Found | None:
 
 
 def _key(part: Track | Segment) -> Any:
-    """Give what an edit keeps of a part: its id, or of a track its type and name."""
-    named = (part.type, part.name) if isinstance(part, Track) else None
-    return part_id(part) or named
+    """Give what an edit keeps of a part that has an id, or is a track."""
+    if isinstance(part, Track):
+        return part_id(part) or (part.type, part.name)
+    known = part_id(part)
+    return known and (known, part.name, part.metadata.get("source"))
 
 
 def _each(track: Track, change: Callable[[Segment], Wire]) -> Wire:

@@ -127,10 +127,15 @@ class _Pen:
             f"{_NARROW if share < _NARROWER else _WIDE}{self._told(block, colour)}</svg>"
         )
 
-    def veil(self, colour: str, height: int | str) -> str:
-        """Cover the end of what is clipped, under which letters vanish that have no room."""
-        place = f'x="100%" width="{_FADE + 1}" height="{height}" transform="translate(-{_FADE} 0)"'
-        return f'<rect {place} rx="4" fill="url(#{self.name}-{colour})"/>'
+    def veil(self, colour: str, height: int) -> str:
+        """Cover the end of what is clipped, under which letters vanish that have no room.
+
+        Its edges stay off those of the block: two soft edges would make a hard one.
+        """
+        place = f'x="100%" y="2" width="{_FADE}" height="{height - 4}"'
+        return (
+            f'<rect {place} transform="translate(-{_FADE} 0)" fill="url(#{self.name}-{colour})"/>'
+        )
 
     def fade(self, colour: str) -> str:
         """Define the veil of a colour."""
@@ -146,7 +151,7 @@ class _Pen:
         words = (
             _text(9, 16, "name", block.label),
             _text(9, 29 if block.label else 22, "mark", block.facts),
-            self.veil(colour, "100%"),
+            self.veil(colour, _BLOCK),
         )
         tight = ' class="tight"' if self.width is None and least > _SLIM else ""
         return f"<g{tight}>{''.join(words)}</g>"

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
@@ -87,14 +87,21 @@ async def locked(path: Path, *, patience: float = 300.0) -> AsyncIterator[None]:
         yield
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, sources: Iterable[object] = ()) -> None:
     """Make sure that a file can be written there, before anything is paid for.
+
+    Args:
+        path: The file to write.
+        sources: What it is made of; the paths among it must not be overwritten.
 
     Raises:
         ConfigurationError: The folder does not exist or cannot be written, or `path` is there
-            and no file.
+            and no file, or is one of the sources.
     """
     try:
+        if any(_is_file(path, source) for source in sources):
+            hint = "Name another file for the result."
+            raise ConfigurationError(f"{path} is one of the files that are sent.", hint=hint)
         if path.exists() and not path.is_file():
             kind = "a folder" if path.is_dir() else "no file"
             hint = "Name a file, such as video.mp4."
@@ -109,6 +116,12 @@ def check_target(path: Path) -> None:
         raise ConfigurationError(
             f"{path} cannot be written: {reason}.", hint="Choose another place."
         ) from error
+
+
+def _is_file(path: Path, source: object) -> bool:
+    if not isinstance(source, str | os.PathLike):
+        return False
+    return path.exists() and Path(source).exists() and path.samefile(source)
 
 
 def absolute(path: Path) -> str:

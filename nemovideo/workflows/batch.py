@@ -60,7 +60,7 @@ def _checked(wishes: list[VideoJob], limit: int, budget: float | None) -> list[V
     if budget is not None and not budget >= 0:
         raise InputError(f"A budget of {budget} is none.", hint="Give credits, 0 or more.")
     for wish in wishes:
-        check_target(Path(wish.path))
+        check_target(Path(wish.path), wish.photos)
     if len({Path(wish.path).resolve() for wish in wishes}) < len(wishes):
         raise InputError("Two jobs write the same file.", hint="Give each a path of its own.")
     for wish in wishes:

@@ -42,7 +42,7 @@ async def make_video(
     """
     given = as_list(photos)
     wish = VideoJob(_on_disk(given), prompt, path, None, language, output or Output())
-    check_target(Path(path))
+    check_target(Path(path), given)
     async with (
         Reporter(on_progress) as reporter,
         within(timeout, "The video"),

@@ -192,3 +192,18 @@ def test_a_picture_replaces_another(tmp_path: Path) -> None:
 
     assert file.read_text("utf-8").startswith("<svg ")
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_photo_is_no_place_for_a_picture(
+    tmp_path: Path, kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that ends otherwise is refused, and the file stays what it was."""
+    photo = tmp_path / "cat.jpg"
+    photo.write_bytes(b"photo")
+
+    code = run(typed("status", "--emulator", "--svg", photo))
+
+    assert code == 2
+    assert "end in .svg" in capsys.readouterr().err
+    assert photo.read_bytes() == b"photo"
+    assert not kept.exists()

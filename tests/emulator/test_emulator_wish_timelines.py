@@ -150,3 +150,19 @@ def test_a_wish_without_a_timeline_is_no_change() -> None:
     """Only wishes about a timeline's contents are changes."""
     with pytest.raises(TypeError, match="Keep"):
         change(Keep(), {})
+
+
+@pytest.mark.parametrize(
+    "message", ["use this music", "add my song", "use song.mp3 as the music", "把音乐换成song.mp3"]
+)
+def test_a_sound_uploaded_later_becomes_the_music(message: str) -> None:
+    """Who uploads a sound and asks for it hears it instead of the music that was there."""
+    before = fresh(FIRST)
+    song = Clip("song.mp3", "audio", "http://127.0.0.1/s", 60_000)
+    board = Board(before.calls[-1].draft, (*PHOTOS, song), before.placed, "project", paid=True)
+
+    turn = take_turn(message, board)
+
+    (piece,) = next(track for track in turn.calls[-1].draft["t"] if track["tt"] == 1)["sg"]
+    assert (piece["m"]["source"], piece["d"]) == (song.source, 15_000)
+    assert song.source in turn.placed

@@ -235,3 +235,22 @@ async def test_two_videos_at_once_on_one_client(
     assert first.session != second.session
     assert (first.timeline.length_ms, second.timeline.length_ms) == (4000, 3000)
     assert emulator.bill.credits == 100
+
+
+@pytest.mark.parametrize("given", ["beach.jpg", "./beach.jpg"])
+async def test_a_photo_is_never_overwritten(
+    nemo: NemoVideo,
+    photos: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    given: str,
+) -> None:
+    """A result in the place of a photo is refused before anything is sent."""
+    monkeypatch.chdir(tmp_path)
+    photo = tmp_path / "beach.jpg"
+    photo.write_bytes(photos[0].read_bytes())
+
+    with pytest.raises(ConfigurationError, match="one of the files that are sent"):
+        await nemo.make_video([given], "a 2-second video", photo)
+
+    assert photo.read_bytes() == photos[0].read_bytes()

@@ -259,7 +259,7 @@ ORDINARY: dict[str, tuple[Json, Json, str, str]] = {
     "frame rate": (
         draft(fps=30),
         draft(fps=60),
-        "The fps of the whole video is now 60 instead of 30.",
+        "The frame rate of the whole video is now 60 instead of 30.",
         "整个视频的帧率从30变为60。",
     ),
     "unknown root key": (

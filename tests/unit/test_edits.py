@@ -172,13 +172,33 @@ def test_a_volume_beyond_its_ends_is_refused(value: float) -> None:
         Draft.from_wire(DOCUMENTED).with_volume(value)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t", None, 5, b"Hi"], ids=repr)
-def test_an_empty_title_is_refused(text: Any) -> None:
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\x00", "\u200e"], ids=repr)
+def test_an_empty_title_is_refused(text: str) -> None:
     """There is another way to remove it, and the error says which."""
     with pytest.raises(InputError, match="title is empty") as caught:
         Draft.from_wire(DOCUMENTED).with_title(text)
 
-    assert "without_track" in caught.value.hint
+    assert "without_track" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [None, 5, b"Hi"], ids=repr)
+def test_a_title_that_is_no_text_is_refused(text: Any) -> None:
+    """The error shows what was given."""
+    with pytest.raises(InputError, match="is no text") as caught:
+        Draft.from_wire(DOCUMENTED).with_title(text)
+
+    assert repr(text) in str(caught.value)
+
+
+def test_a_segment_of_another_timeline_is_refused() -> None:
+    """Other timelines use the same ids for other photos."""
+    ours, theirs = (
+        Draft.from_wire({"t": [{"tt": 0, "sg": [{"d": 3000, "m": {"id": "v1", "name": name}}]}]})
+        for name in ("cat.jpg", "rocket.jpg")
+    )
+
+    with pytest.raises(InputError, match="not of this timeline"):
+        ours.trimmed(1000, segment=theirs.tracks[0].segments[0])
 
 
 @pytest.mark.parametrize(

@@ -118,8 +118,8 @@ def edit(
         return so_far
     if draft is None:
         so_far = _create(so_far, doable, uploads, title)
-    elif any(isinstance(one, wishes.Make | wishes.Append) for one in doable):
-        so_far = _append(so_far, doable, uploads)
+    else:
+        so_far = _with_new_files(so_far, doable, uploads)
     if so_far.draft is None:
         return so_far
     meant = _pinned(meant, timeline.clips(so_far.draft), (wishes.Reverse,))
@@ -238,8 +238,27 @@ def _with_music(draft: Json, doable: Sequence[Wish], sound: Clip | None) -> Json
     return draft if isinstance(done, Problem) else done.draft
 
 
-def _append(so_far: Edit, doable: Sequence[Wish], uploads: Sequence[Clip]) -> Edit:
+def _with_new_files(so_far: Edit, doable: Sequence[Wish], uploads: Sequence[Clip]) -> Edit:
+    """Use what was uploaded since: pictures at the end, a sound in the place of the music."""
     fresh = [clip for clip in uploads if clip.source not in so_far.placed]
+    sounds = [clip for clip in fresh if clip.kind == "audio"]
+    adds = any(isinstance(wish, wishes.Append) for wish in doable)
+    if sounds and (wishes.Music() in doable or (adds and sounds == fresh)):
+        return _with_sound(so_far, sounds[0])
+    if adds or any(isinstance(wish, wishes.Make) for wish in doable):
+        return _append(so_far, doable, fresh)
+    return so_far
+
+
+def _with_sound(so_far: Edit, sound: Clip) -> Edit:
+    if so_far.draft is None:
+        return so_far
+    piece = timeline.audio_segment(sound)
+    done = Step("set_music", {}, timeline.with_segment(so_far.draft, timeline.MUSIC, piece))
+    return evolve(_noted(so_far, done), placed=so_far.placed | {sound.source})
+
+
+def _append(so_far: Edit, doable: Sequence[Wish], fresh: Sequence[Clip]) -> Edit:
     shown = [clip for clip in fresh if clip.kind != "audio"]
     if not shown or so_far.draft is None:
         asked = any(isinstance(wish, wishes.Append) for wish in doable)
