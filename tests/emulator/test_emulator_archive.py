@@ -562,7 +562,7 @@ async def test_a_change_during_the_last_write_is_not_lost(
 
     def slowly(path: Path, kept: Any) -> None:
         writing.set()
-        go_on.wait(5)
+        go_on.wait(1)
         replace(path, kept)
 
     monkeypatch.setattr(archive, "_replace", slowly)
