@@ -132,7 +132,7 @@ class _Pen:
 
         Its edges stay off those of the block: two soft edges would make a hard one.
         """
-        place = f'x="100%" y="2" width="{_FADE}" height="{height - 4}"'
+        place = f'x="100%" y="2" width="{_FADE + 1}" height="{height - 4}"'
         return (
             f'<rect {place} transform="translate(-{_FADE} 0)" fill="url(#{self.name}-{colour})"/>'
         )
