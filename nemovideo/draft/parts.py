@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 import attrs
 
 __all__ = [
+    "CAPTIONS",
     "NAMES",
     "STARTS",
     "TEXTS",
@@ -29,7 +30,7 @@ TEXTS: Final = ("text", "content")
 VOLUMES: Final = ("volume",)
 STARTS: Final = ("start_ms", "start")
 
-_CAPTIONS: Final = ("caption", "subtitle", "字幕")
+CAPTIONS: Final = ("caption", "subtitle", "字幕")
 
 Theme = Literal["auto", "light", "dark"]
 """The colours of a picture: those that the reader's system prefers, or always the same."""
@@ -133,7 +134,7 @@ class Track:
         """Whether a text track holds captions and no title, as its name or its first one's says."""
         names = (self.name, *(segment.name for segment in self.segments[:1]))
         words = " ".join(filter(None, names)).lower()
-        return self.type == TrackType.TEXT and any(mark in words for mark in _CAPTIONS)
+        return self.type == TrackType.TEXT and any(mark in words for mark in CAPTIONS)
 
     def spans(self) -> Iterator[tuple[Segment, Number, Number]]:
         """Give each segment with its start and end in milliseconds.

@@ -108,10 +108,11 @@ def test_the_part_that_is_not_done_is_told(message: str, told: str) -> None:
     assert told in turn.after
 
 
-@pytest.mark.parametrize("message", ["remove the balloons and the music is", "音乐别关"])
+@pytest.mark.parametrize("message", ["remove the balloons and the music", "音乐别关"])
 def test_what_is_read_in_part_is_not_said_to_be_met_already(message: str) -> None:
-    """Beside words that nobody understood, nothing is said about the rest of the wish."""
+    """Beside words that nobody understood, the agent says that it has done nothing at all."""
     turn = followed(message)
     assert turn.calls == ()
     assert "already" not in turn.after
     assert "本来就是" not in turn.after
+    assert "nothing in it that I could do" in turn.after or "没有我能做的事" in turn.after

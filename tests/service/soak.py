@@ -51,17 +51,18 @@ LEAST_VIDEOS: Final = 0.95
 MOST_GROWTH: Final = 6 * 2**20
 CALM: Final = 1.0
 """Seconds between two troubles with the token, which every video under way meets."""
+# Short, yet longer than a busy machine takes for an answer.
 HASTY: Final = Timeouts(
     request=20,
-    stream_silence=0.6,
-    stream_progress=0.5,
+    stream_silence=1.5,
+    stream_progress=1.2,
     render=60,
     render_first_look=0.1,
     render_near_end=0.1,
-    render_missing=0.2,
+    render_missing=0.5,
     rate_limit=0.05,
-    lost_verdict=0.6,
-    lost_answer=6,
+    lost_verdict=1.5,
+    lost_answer=15,
 )
 
 

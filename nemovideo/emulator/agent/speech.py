@@ -36,7 +36,7 @@ def closing(edit: Edit, unread: Sequence[str], language: str) -> str:
     table = SENTENCES[language]
     if unread:
         told.append(table["unread"].format(words="; ".join(unread)))
-    if not edit.steps and not edit.problems:
+    if not edit.steps and not problems:
         told.append(table["nothing"])
     if edit.steps and not edit.problems and not unread:
         told += _gui(edit.steps[-1].tool, edit.steps[0].tool, language)

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nemovideo.draft.parts import NAMES, STARTS, TEXTS, VOLUMES
+from nemovideo.draft.parts import CAPTIONS, NAMES, STARTS, TEXTS, VOLUMES
 
-__all__ = ["mapping", "number", "rows", "shortened", "told", "word", "words"]
+__all__ = ["are_captions", "mapping", "number", "rows", "shortened", "told", "word", "words"]
 
 _PLACES = {"text": TEXTS, "volume": VOLUMES, "start_ms": STARTS, "name": NAMES}
 _LONGEST = 60
@@ -26,6 +26,13 @@ def told(segment: Mapping[str, Any]) -> Mapping[str, Any]:
     meta = mapping(segment.get("m"))
     found = {key: _first(names, meta, segment) for key, names in _PLACES.items()}
     return {**meta, **found}
+
+
+def are_captions(track: Mapping[str, Any]) -> bool:
+    """Says whether a text track holds captions and no title, by the names that `Draft` goes by."""
+    names = [told(part).get("name") for part in (track, *rows(track.get("sg"))[:1])]
+    said = " ".join(map(words, names)).lower()
+    return any(mark in said for mark in CAPTIONS)
 
 
 def _first(names: Sequence[str], *places: Mapping[str, Any]) -> Any:

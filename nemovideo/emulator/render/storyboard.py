@@ -10,6 +10,7 @@ import attrs
 from nemovideo.emulator.render.outcome import RenderError
 from nemovideo.emulator.render.places import Place, Span, places
 from nemovideo.emulator.render.reading import (
+    are_captions,
     mapping,
     number,
     rows,
@@ -179,7 +180,7 @@ def storyboard(draft: Mapping[str, Any], scale: float = 1.0) -> Storyboard:
         fps=fps,
         frames=round(length * fps / 1000),
         shots=shots,
-        titles=tuple(_arranged(list(_titles(tracks, fps, length)))),
+        titles=tuple(_arranged([one for track in tracks for one in _titles(track, fps, length)])),
         music=tuple(_music(tracks, length)),
         recordings=(*_recordings(tracks, length), *_own_sounds(shots, fps)),
     )
@@ -277,20 +278,20 @@ def _entry(transition: Mapping[str, Any], shorter: int, fps: int) -> Entry:
     return Entry(kind, half) if kind != "cut" and half > 0 else Entry()
 
 
-def _titles(tracks: list[Mapping[str, Any]], fps: int, length: float) -> Iterator[Title]:
-    for segment, meta in _all_segments(tracks, _TEXT):
+def _titles(track: Mapping[str, Any], fps: int, length: float) -> Iterator[Title]:
+    for segment, meta in _all_segments([track], _TEXT):
         start = number(meta.get("start_ms"), 0)
         end = min(start + number(segment.get("d"), _SLOT_MS), length)
         first, last = round(start * fps / 1000), round(end * fps / 1000)
         fade = min(round(number(meta.get("fade_ms"), 400) * fps / 1000), (last - first) // 2)
         text = words(meta.get("text"))
         if text and last > first:
-            yield Title(text=text, position=_place(meta), first=first, last=last, fade=fade)
+            place = _place(meta, small=are_captions(track))
+            yield Title(text=text, position=place, first=first, last=last, fade=fade)
 
 
-def _place(meta: Mapping[str, Any]) -> Place:
-    """A caption is one by its name, and stands at the bottom unless it is told otherwise."""
-    small = words(meta.get("name")).lower().startswith("caption")
+def _place(meta: Mapping[str, Any], *, small: bool) -> Place:
+    """Captions are small, and stand at the bottom unless they are told otherwise."""
     sides = ("bottom", "top", "center") if small else ("center", "top", "bottom")
     return Place(word(meta.get("position"), sides), small)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nemovideo.draft import Draft
 from nemovideo.emulator.render.fonts import undrawable
 from nemovideo.emulator.render.lettering import Lettering, letter
 from nemovideo.emulator.render.places import Place
@@ -217,3 +218,23 @@ def test_captions_are_seen_under_their_own_pictures_only(tmp_path: Path) -> None
     assert changed[2.95][1] < 8
     assert changed[2.95][2] < 8
     assert max(changed[1.0][1], changed[1.97][1]) < 0.3 * changed[1.5][1]
+
+
+@pytest.mark.parametrize(
+    ("track", "segment", "small"),
+    [
+        ("Captions", "", True),
+        ("Subtitles", "", True),
+        ("字幕", "", True),
+        ("", "Caption 1", True),
+        ("Title", "", False),
+        ("", "", False),
+    ],
+)
+def test_captions_are_known_as_a_draft_knows_them(track: str, segment: str, small: bool) -> None:  # noqa: FBT001 - a parameter
+    """By the name of their track, or of the first of them."""
+    text = {"tt": 7, "m": {"name": track}, "sg": [{"d": 900, "m": {"text": "a", "name": segment}}]}
+    wire = {"t": [{"tt": 0, "sg": [{"d": 900}]}, text]}
+
+    assert storyboard(wire).titles[0].position.small is small
+    assert Draft.from_wire(wire).tracks[1].is_captions is small
