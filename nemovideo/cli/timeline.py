@@ -35,12 +35,12 @@ def lines(chart: Chart, width: int, *, few_colours: bool = False) -> Iterator[Te
     yield Text(_between(chart.title, chart.facts, width), style="bold")
     if chart.ticks:
         yield Text(_ruler(chart, width), style="dim")
-    if not chart.strips:
-        yield Text(chart.empty, style="dim")
     for strip in chart.strips:
         yield Text(set_cell_size(strip.heading, min(width, cell_len(strip.heading))), style="dim")
-        for row in filter(None, strip.rows):
+        for row in strip.rows:
             yield _row(row, styles[strip.colour], width)
+    if chart.note:
+        yield Text(chart.note, style="dim")
 
 
 def _between(left: str, right: str, width: int) -> str:

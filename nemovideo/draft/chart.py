@@ -69,8 +69,7 @@ class Strip:
     Attributes:
         heading: What it is called: its place, its type, its name.
         colour: Its kind.
-        rows: Its blocks; on several rows where they overlap. There is none where the track is
-            empty, and one without blocks where the heading only tells of further tracks.
+        rows: Its blocks; on several rows where they overlap, on none where the track is empty.
     """
 
     heading: str
@@ -95,14 +94,14 @@ class Chart:
         facts: Its length and the size of its picture.
         ticks: The ruler.
         strips: The tracks.
-        empty: What is said where there are none.
+        note: What is said below them: that there are none, or how many more.
     """
 
     title: str
     facts: str
     ticks: Sequence[Tick]
     strips: Sequence[Strip]
-    empty: str
+    note: str
 
 
 def chart(draft: Timeline, language: str) -> Chart:
@@ -121,16 +120,21 @@ def chart(draft: Timeline, language: str) -> Chart:
         )
         for place, (track, rows) in enumerate(zip(shown, laid, strict=True), 1)
     ]
-    if more := len(draft.tracks) - len(shown):
-        strips.append(Strip(words.listing["more"].format(more=more), "other", [[]]))
+    more = len(draft.tracks) - len(shown)
     title = draft.metadata.get("title")
     return Chart(
         title=clean(title) if isinstance(title, str) else "",
         facts=" · ".join(_facts(draft, length)),
         ticks=list(_ticks(length)) if strips else [],
         strips=strips,
-        empty=words.listing["empty"],
+        note=_note(len(strips), more, words),
     )
+
+
+def _note(drawn: int, more: int, language: Language) -> str:
+    if not drawn:
+        return language.listing["empty"]
+    return language.listing["more"].format(more=more) if more else ""
 
 
 def clock(milliseconds: float, step: float) -> str:

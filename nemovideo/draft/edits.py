@@ -127,8 +127,10 @@ def trim(draft: Timeline, duration_ms: Number, segment: Segment | None) -> Wire:
 
 def _found(draft: Timeline, segment: Segment) -> tuple[Track, int]:
     """Find a segment: itself, or what an earlier edit made of it."""
-    places = [(track, index) for track in draft.tracks for index in range(len(track.segments))]
-    found = _same(segment, [(track.segments[index], (track, index)) for track, index in places])
+    places = [
+        (one, (track, index)) for track in draft.tracks for index, one in enumerate(track.segments)
+    ]
+    found = _same(segment, places)
     if found is None:
         raise InputError("The segment is not of this timeline.", hint="Take it from draft.tracks.")
     return found

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from nemovideo.draft.parts import Number, Segment, Track, TrackType
+from nemovideo.draft.parts import Number, Segment, Track, TrackType, length
 
 __all__ = ["Lane", "Timeline", "lanes"]
 
@@ -83,7 +83,8 @@ class Lane:
 
 def lanes(draft: Timeline) -> list[Lane]:
     """Give the tracks of a draft in their order."""
-    spans = [[(start, end) for _, start, end in track.spans()] for track in draft.tracks]
-    length = draft.duration_ms or max((end for lane in spans for _, end in lane), default=0)
-    numbered = enumerate(zip(draft.tracks, spans, strict=True))
-    return [Lane(track, place, lane, length) for place, (track, lane) in numbered]
+    whole = length(draft.duration_ms, draft.tracks)
+    return [
+        Lane(track, place, [(start, end) for _, start, end in track.spans()], whole)
+        for place, track in enumerate(draft.tracks)
+    ]

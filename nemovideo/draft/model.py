@@ -6,7 +6,16 @@ from typing import Annotated, Any, Self
 import attrs
 
 from nemovideo.draft.change import Change
-from nemovideo.draft.parts import Number, Segment, Theme, Track, TrackType, Wire, kept_source
+from nemovideo.draft.parts import (
+    Number,
+    Segment,
+    Theme,
+    Track,
+    TrackType,
+    Wire,
+    kept_source,
+    length,
+)
 from nemovideo.errors import DraftError
 
 __all__ = ["Draft"]
@@ -77,8 +86,7 @@ class Draft:
     @property
     def length_ms(self) -> Number:
         """Length in milliseconds: as the draft says, else where its last segment ends."""
-        ends = (end for track in self.tracks for _, _, end in track.spans())
-        return self.duration_ms or max(ends, default=0)
+        return length(self.duration_ms, self.tracks)
 
     def summary(self, language: str = "en") -> str:
         """Say the timeline in one line (the form of contract section 5); never fails.

@@ -2,13 +2,12 @@
 
 import enum
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 import attrs
 
 __all__ = [
-    "CAPTIONS",
     "NAMES",
     "STARTS",
     "TEXTS",
@@ -20,7 +19,10 @@ __all__ = [
     "TrackType",
     "Wire",
     "kept_source",
+    "length",
+    "name_captions",
     "number",
+    "said",
     "shown",
 ]
 
@@ -30,7 +32,7 @@ TEXTS: Final = ("text", "content")
 VOLUMES: Final = ("volume",)
 STARTS: Final = ("start_ms", "start")
 
-CAPTIONS: Final = ("caption", "subtitle", "字幕")
+_CAPTIONS: Final = ("caption", "subtitle", "字幕")
 
 Theme = Literal["auto", "light", "dark"]
 """The colours of a picture: those that the reader's system prefers, or always the same."""
@@ -83,29 +85,22 @@ class Segment:
     @property
     def name(self) -> str | None:
         """What the segment is called, such as a file name or a song."""
-        return _text(self._find(NAMES))
+        return _text(said(NAMES, self.metadata, self.raw))
 
     @property
     def text(self) -> str | None:
         """The words that a title or caption shows."""
-        return _text(self._find(TEXTS))
+        return _text(said(TEXTS, self.metadata, self.raw))
 
     @property
     def volume(self) -> float | None:
         """Loudness from 0.0 to 1.0."""
-        return number(self._find(VOLUMES))
+        return number(said(VOLUMES, self.metadata, self.raw))
 
     @property
     def start_ms(self) -> Number | None:
         """Where the segment begins, in milliseconds; None where only the order tells."""
-        return number(self._find(STARTS))
-
-    def _find(self, names: Sequence[str]) -> Any:
-        for place in (self.metadata, self.raw):
-            for name in names:
-                if place.get(name) is not None:
-                    return place[name]
-        return None
+        return number(said(STARTS, self.metadata, self.raw))
 
 
 @attrs.frozen
@@ -132,9 +127,8 @@ class Track:
     @property
     def is_captions(self) -> bool:
         """Whether a text track holds captions and no title, as its name or its first one's says."""
-        names = (self.name, *(segment.name for segment in self.segments[:1]))
-        words = " ".join(filter(None, names)).lower()
-        return self.type == TrackType.TEXT and any(mark in words for mark in CAPTIONS)
+        names = [self.name, *(segment.name for segment in self.segments[:1])]
+        return self.type == TrackType.TEXT and name_captions(names)
 
     def spans(self) -> Iterator[tuple[Segment, Number, Number]]:
         """Give each segment with its start and end in milliseconds.
@@ -143,10 +137,30 @@ class Track:
         """
         cursor: Number = 0
         for segment in self.segments:
-            said = segment.start_ms
-            start = cursor if said is None else said
+            start = cursor if segment.start_ms is None else segment.start_ms
             cursor = _sum(start, segment.duration_ms)
             yield segment, start, cursor
+
+
+def said(keys: Sequence[str], *places: Mapping[str, Any]) -> Any:
+    """Give the first value that is not null, place by place, under any of the keys."""
+    for place in places:
+        for key in keys:
+            if (value := place.get(key)) is not None:
+                return value
+    return None
+
+
+def name_captions(names: Iterable[str | None]) -> bool:
+    """Whether the names of a text track and of its first segment speak of captions."""
+    words = " ".join(filter(None, names)).lower()
+    return any(mark in words for mark in _CAPTIONS)
+
+
+def length(duration_ms: Number, tracks: Iterable[Track]) -> Number:
+    """Give how long a timeline is: as it says, else where its last segment ends."""
+    ends = (end for track in tracks for _, _, end in track.spans())
+    return duration_ms or max(ends, default=0)
 
 
 def _text(value: Any) -> str | None:

@@ -89,7 +89,8 @@ def draw(chart: Chart, summary: str, *, width: int | None, theme: Theme) -> str:
         raise InputError(f"{shown(theme)} is no theme.", hint="There are auto, light and dark.")
     pen = _Pen(f"nemo-timeline-{theme}", width)
     lanes = [_height(strip) for strip in chart.strips]
-    height = _HEAD + (_RULER + sum(lanes) if lanes else _HEADING) + _FOOT
+    bottom = _HEAD + (_RULER + sum(lanes) if lanes else 0)
+    height = bottom + (_HEADING if chart.note else 0) + _FOOT
     size = f'width="{width or "100%"}" height="{height}"'
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{pen.name}" role="img" {size}',
@@ -99,7 +100,8 @@ def draw(chart: Chart, summary: str, *, width: int | None, theme: Theme) -> str:
         '<rect class="ground" width="100%" height="100%" rx="8"/>',
         f'<svg x="2%" width="{_INNER:.0%}" height="{height}">',
         *_head(chart, pen),
-        *(_body(chart, lanes, pen) if lanes else [_text(0, _HEAD + 12, "soft", chart.empty)]),
+        *(_body(chart, lanes, pen) if lanes else ()),
+        _text(0, bottom + 12, "soft", chart.note),
         "</svg></svg>",
     ]
     return "".join(drawn)
@@ -196,8 +198,7 @@ def _text(x: int, y: int, style: str, words: str) -> str:
 
 
 def _height(strip: Strip) -> int:
-    rows = sum(bool(row) for row in strip.rows) if strip.rows else 1
-    return _HEADING + rows * (_BLOCK + _GAP) + 8
+    return _HEADING + max(len(strip.rows), 1) * (_BLOCK + _GAP) + 8
 
 
 def _style(pen: _Pen, theme: Theme) -> str:

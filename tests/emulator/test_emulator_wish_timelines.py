@@ -166,3 +166,37 @@ def test_a_sound_uploaded_later_becomes_the_music(message: str) -> None:
     (piece,) = next(track for track in turn.calls[-1].draft["t"] if track["tt"] == 1)["sg"]
     assert (piece["m"]["source"], piece["d"]) == (song.source, 15_000)
     assert song.source in turn.placed
+
+
+def with_files(*names: str) -> Board:
+    """A timeline of five photos, and files that were uploaded since."""
+    before = fresh(FIRST)
+    new = [
+        Clip(name, "image" if name.endswith("jpg") else "audio", f"http://127.0.0.1/{name}", 60_000)
+        for name in names
+    ]
+    return Board(before.calls[-1].draft, (*PHOTOS, *new), before.placed, "project", paid=True)
+
+
+def test_a_sound_in_quotation_marks_is_content() -> None:
+    """A title may be called like a file."""
+    turn = take_turn("change the title to 'song.mp3'", with_files("song.mp3"))
+
+    assert seen(turn)["title"] == "song.mp3"
+    assert seen(turn)["mood"] == "lofi"
+
+
+def test_a_sound_is_known_by_its_whole_name_only() -> None:
+    """A file of a short name leaves the words alone that hold its letters."""
+    turn = take_turn("make the second photo longer", with_files("longer", "e.mp3"))
+
+    assert seen(turn)["slots"] == [3000, 4500, 3000, 3000, 3000]
+
+
+def test_new_photos_and_a_new_sound_are_used_together() -> None:
+    """Neither is dropped because the other was asked for too."""
+    turn = take_turn("add the new photo and use this music", with_files("p6.jpg", "song.mp3"))
+
+    tracks = {track["m"]["name"]: track["sg"] for track in turn.calls[-1].draft["t"]}
+    assert [piece["m"]["name"] for piece in tracks["Photos"]][-1] == "p6.jpg"
+    assert tracks["BGM"][0]["m"]["name"] == "song.mp3"

@@ -228,15 +228,15 @@ def test_an_empty_timeline_is_drawn_as_such() -> None:
 
 CROWDED: dict[str, Json] = {
     "one after the other": {
-        "t": [{"tt": 0, "sg": [{"d": 900, "m": {"name": '"' * 80}} for _ in range(30_000)]}]
+        "t": [{"tt": 0, "sg": [{"d": 900, "m": {"name": '"' * 80}} for _ in range(100_000)]}]
     },
     "all at once": {
-        "t": [{"tt": 7, "sg": [{"d": 10**9, "m": {"start_ms": n}} for n in range(30_000)]}]
+        "t": [{"tt": 7, "sg": [{"d": 10**9, "m": {"start_ms": n}} for n in range(100_000)]}]
     },
     "on a hundred tracks": {
         "t": [{"tt": 0, "sg": [{"d": 900, "m": {"name": "n"}}] * 1000} for _ in range(100)]
     },
-    "on as many tracks": {"t": [{"tt": 0, "m": {"name": '"' * 99}, "sg": [{"d": 900}]}] * 30_000},
+    "on as many tracks": {"t": [{"tt": 0, "m": {"name": '"' * 99}, "sg": [{"d": 900}]}] * 100_000},
     "long and short": {
         "t": [
             {"tt": 0, "sg": [{"d": 1 + n % 2 * 2999, "m": {"name": "<" * 80}} for n in range(4200)]}
@@ -249,7 +249,7 @@ CROWDED: dict[str, Json] = {
                 "tt": 7,
                 "sg": [
                     {"d": 1 + place % 5 * 3000, "m": {"start_ms": place * 7919 % 10**6}}
-                    for place in range(30_000)
+                    for place in range(100_000)
                 ],
             }
         ]
@@ -258,7 +258,7 @@ CROWDED: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("wire", CROWDED.values(), ids=CROWDED)
-def test_tens_of_thousands_of_segments_are_a_small_picture(wire: Json) -> None:
+def test_a_hundred_thousand_segments_are_a_small_picture(wire: Json) -> None:
     """Small enough for a page, and soon there."""
     draft = Draft.from_wire(wire)
     began = time.process_time()

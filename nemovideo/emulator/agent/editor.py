@@ -244,7 +244,8 @@ def _with_new_files(so_far: Edit, doable: Sequence[Wish], uploads: Sequence[Clip
     sounds = [clip for clip in fresh if clip.kind == "audio"]
     adds = any(isinstance(wish, wishes.Append) for wish in doable)
     if sounds and (wishes.Music() in doable or (adds and sounds == fresh)):
-        return _with_sound(so_far, sounds[0])
+        so_far = _with_sound(so_far, sounds[0])
+        adds = adds and sounds != fresh
     if adds or any(isinstance(wish, wishes.Make) for wish in doable):
         return _append(so_far, doable, fresh)
     return so_far

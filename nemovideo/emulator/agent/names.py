@@ -1,4 +1,4 @@
-"""How a message may call a photo by the name of its file: `cat.jpg`, "the cat photo", "the cat"."""
+"""How a message may call a file by its name: `cat.jpg`, "the cat photo", "the cat"."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-__all__ = ["patterns"]
+__all__ = ["patterns", "with_music"]
 
 _PHOTO = r"(?:photo(?:graph)?|picture|image|pic|slide|shot|file)"
 _ZH_PHOTO = r"(?:照片|图片|图)"
@@ -63,14 +63,26 @@ def patterns(
     }
 
 
+def with_music(text: str, names: Iterable[str]) -> str:
+    """Return a text in which every file of sound is called music: that is what is done with it."""
+    low = text.lower()
+    for name in names:
+        if "." in name and name.lower() in low:
+            text = re.sub(_whole(name), " music ", text, flags=re.IGNORECASE)
+    return text
+
+
+def _whole(name: str) -> str:
+    return rf"{_LEFT}{re.escape(unicodedata.normalize('NFKC', name))}{_RIGHT}"
+
+
 def _stem(name: str) -> str:
     return unicodedata.normalize("NFKC", name.rpartition(".")[0].lower())
 
 
 def _pattern(name: str, stem: str, taken: frozenset[str]) -> re.Pattern[str]:
-    full = re.escape(unicodedata.normalize("NFKC", name))
     whole = (
-        rf"(?:\bthe\s+)?(?:\b{_PHOTO}\s+)?{_LEFT}{full}{_RIGHT}(?:\s+{_PHOTO}\b)?"
+        rf"(?:\bthe\s+)?(?:\b{_PHOTO}\s+)?{_whole(name)}(?:\s+{_PHOTO}\b)?"
         rf"(?:\s*(?:[那这]?张)?{_ZH_PHOTO})?"
     )
     called = _bare(stem) if _WORD.fullmatch(stem) and stem not in taken else []

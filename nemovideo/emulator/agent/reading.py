@@ -9,7 +9,7 @@ from attrs import evolve, fields, frozen
 
 from nemovideo.emulator.agent import chinese, english
 from nemovideo.emulator.agent.guards import Guard, clauses
-from nemovideo.emulator.agent.names import patterns
+from nemovideo.emulator.agent.names import patterns, with_music
 from nemovideo.emulator.agent.phrases import BLANK, NAME, QUOTE, Phrase, blanked
 from nemovideo.emulator.agent.quotations import Quoted, take_out
 from nemovideo.emulator.agent.unclear import Found, referred, unclear
@@ -59,7 +59,7 @@ class _Grammar:
     strange: Callable[[str], tuple[int, int] | None]
 
 
-def read(message: str, names: Iterable[str] = ()) -> Reading:
+def read(message: str, photos: Iterable[str] = (), sounds: Iterable[str] = ()) -> Reading:
     """Find the wishes of a message in English or Chinese, several in one sentence.
 
     What stands in quotes is content: a title that says “no music” asks for a title.
@@ -68,10 +68,12 @@ def read(message: str, names: Iterable[str] = ()) -> Reading:
 
     Args:
         message: what was said.
-        names: the files that it may speak of.
+        photos: the files that it may speak of as photos.
+        sounds: the files that it may speak of as music.
     """
     quoted = _quoted(message[:_LONGEST])
-    files = patterns(names, _TAKEN, quoted.text)
+    quoted = evolve(quoted, text=with_music(quoted.text, sounds))
+    files = patterns(photos, _TAKEN, quoted.text)
     language = "zh" if _HAN.search(quoted.with_names(files).text) else "en"
     grammar = _GRAMMARS[language]
     # A title may hold a word that is also a file's name, so it is taken out first.

@@ -1,6 +1,5 @@
 """One turn of the conversation: a message in, what the agent does and says out."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from attrs import field, frozen
@@ -93,9 +92,11 @@ def take_turn(message: str, board: Board) -> Turn:
     edits nothing. A message that leads to no edit costs nothing. A first edit that was not
     charged, because it failed or was cancelled, leaves its price to the next.
     """
-    reading = read(
-        _spoken(message, board), [one.name for one in board.uploads if not _is_sound(one)]
+    photos, sounds = (
+        [clip.name for clip in board.uploads if (clip.kind == "audio") is wanted]
+        for wanted in (False, True)
     )
+    reading = read(message, photos, sounds)
     result = edit(board.draft, reading.wishes, board.uploads, board.placed, board.title)
     return Turn(
         before=speech.opening(result, reading.language),
@@ -105,17 +106,6 @@ def take_turn(message: str, board: Board) -> Turn:
         may_be_silent=_is_plain(result, reading.unread) and board.draft is not None,
         placed=result.placed,
     )
-
-
-def _spoken(message: str, board: Board) -> str:
-    """Call every uploaded sound music: that is what is done with it."""
-    for clip in filter(_is_sound, board.uploads):
-        message = re.sub(re.escape(clip.name), " music ", message, flags=re.IGNORECASE)
-    return message
-
-
-def _is_sound(clip: Clip) -> bool:
-    return clip.kind == "audio"
 
 
 def _price(result: Edit, *, first: bool) -> int:

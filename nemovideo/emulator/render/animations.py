@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from PIL import Image, ImageSequence
 
-from nemovideo.emulator.render.outcome import RenderError
+from nemovideo.emulator.render.outcome import RenderError, complaint
 from nemovideo.emulator.render.photos import flattened, ground, opened
 from nemovideo.emulator.render.pixels import Array
 
@@ -45,7 +45,8 @@ class Animation:
             behind = ground(image)
             lengths = [_length(frame) for frame in ImageSequence.Iterator(image)]
         except Exception as error:
-            raise RenderError(f"{name} cannot be read as a picture: {error}") from error
+            reason = complaint(path, error)
+            raise RenderError(f"{name} cannot be read as a picture: {reason}") from error
         return cls(image, list(itertools.accumulate(lengths)), behind)
 
     def at(self, seconds: float) -> Array:

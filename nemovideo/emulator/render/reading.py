@@ -1,10 +1,10 @@
 """Tolerant reading of a draft: whatever a person left in it, a usable value comes out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from nemovideo.draft.parts import CAPTIONS, NAMES, STARTS, TEXTS, VOLUMES
+from nemovideo.draft.parts import NAMES, STARTS, TEXTS, VOLUMES, name_captions, said
 
 __all__ = ["are_captions", "mapping", "number", "rows", "shortened", "told", "word", "words"]
 
@@ -24,20 +24,13 @@ def told(segment: Mapping[str, Any]) -> Mapping[str, Any]:
     Texts, volumes, starts and names have several keys, in the metadata or beside it.
     """
     meta = mapping(segment.get("m"))
-    found = {key: _first(names, meta, segment) for key, names in _PLACES.items()}
-    return {**meta, **found}
+    return {**meta, **{key: said(keys, meta, segment) for key, keys in _PLACES.items()}}
 
 
 def are_captions(track: Mapping[str, Any]) -> bool:
     """Says whether a text track holds captions and no title, by the names that `Draft` goes by."""
-    names = [told(part).get("name") for part in (track, *rows(track.get("sg"))[:1])]
-    said = " ".join(map(words, names)).lower()
-    return any(mark in said for mark in CAPTIONS)
-
-
-def _first(names: Sequence[str], *places: Mapping[str, Any]) -> Any:
-    said = (place.get(name) for place in places for name in names)
-    return next((value for value in said if value is not None), None)
+    parts = (track, *rows(track.get("sg"))[:1])
+    return name_captions(words(told(part).get("name")) for part in parts)
 
 
 def rows(value: Any) -> list[Mapping[str, Any]]:
