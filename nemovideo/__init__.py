@@ -6,7 +6,6 @@ Every name below is loaded when it is first used, so that `import nemovideo` cos
 import importlib
 
 _HOMES = {
-    "nemovideo.attribution": ("Skill",),
     "nemovideo.client": ("NemoVideo",),
     "nemovideo.draft": ("Change", "Draft", "Segment", "Track", "TrackType"),
     "nemovideo.errors": (
@@ -83,6 +82,7 @@ _HOMES = {
     "nemovideo.net.streaming": ("EventStream",),
     "nemovideo.retries": ("RetryPolicy",),
     "nemovideo.settings": ("Timeouts",),
+    "nemovideo.skills": ("Skill",),
     "nemovideo.workflows": (
         "Outcome",
         "OutcomeStatus",

@@ -1,4 +1,3 @@
-from nemovideo.attribution import Skill
 from nemovideo.client import NemoVideo
 from nemovideo.draft import Change, Draft, Segment, Track, TrackType
 from nemovideo.errors import (
@@ -75,6 +74,7 @@ from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
 from nemovideo.net.streaming import EventStream
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Timeouts
+from nemovideo.skills import Skill
 from nemovideo.workflows import (
     Outcome,
     Outcomes,

@@ -1,14 +1,18 @@
-"""Who is calling: the skill that every request names."""
+"""Who is calling: what every request says of the program behind it."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
-__all__ = ["Skill"]
+__all__ = ["UNKNOWN", "Attribution"]
+
+UNKNOWN: Final = "unknown"
+"""The platform of a program that nobody installed by one (contract section 1)."""
 
 
 @attrs.frozen
-class Skill:
+class Attribution:
     """The program on whose behalf requests are made.
 
     The service refuses exports that do not say who they are for (contract section 1).
@@ -17,18 +21,11 @@ class Skill:
         name: Goes out as `X-Skill-Source`.
         version: Goes out as `X-Skill-Version`.
         platform: Goes out as `X-Skill-Platform`, such as `clawhub` or `cursor`.
-
-    Example:
-        ```python
-        from nemovideo import NemoVideo, Skill
-
-        nemo = NemoVideo(skill=Skill("holiday-bot", "2.1"))
-        ```
     """
 
     name: str
     version: str = "1.0"
-    platform: str = "unknown"
+    platform: str = UNKNOWN
 
     def headers(self) -> Mapping[str, str]:
         """The three headers that go on every request to the API's origin."""

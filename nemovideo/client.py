@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import aiohttp
 
-from nemovideo.attribution import Skill
+from nemovideo.attribution import Attribution
 from nemovideo.jobs import VideoJob
 from nemovideo.models import Output
 from nemovideo.net.credentials import Credentials
@@ -30,6 +30,7 @@ from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
 
 if TYPE_CHECKING:  # they are loaded with the first piece of work
+    from nemovideo.skills import Skill
     from nemovideo.workflows import Jobs, Outcomes, Projects, Toolbox, Video
 
 __all__ = ["NemoVideo"]
@@ -97,7 +98,7 @@ class NemoVideo:
         token: str | None = None,
         base_url: str | None = None,
         http: aiohttp.ClientSession | None = None,
-        skill: Skill | str | None = None,
+        skill: "Skill | str | None" = None,
         language: str = "en",
         token_store: TokenStore | None = None,
         ledger: str | os.PathLike[str] | _Usual | None = _Usual.PLACE,
@@ -203,10 +204,44 @@ class NemoVideo:
                 print((await theirs.credits.balance()).available)
             ```
         """
-        client = copy.copy(self)
         settings = self._transport.settings.with_token(token)
-        client._furnish(self._transport.for_account(settings), self._language)  # noqa: SLF001  # ours
+        return self._beside(self._transport.for_account(settings))
+
+    def with_skill(self, skill: "Skill | str") -> Self:
+        """Give a client that works for another skill and shares everything else with this one.
+
+        Args:
+            skill: On whose behalf its requests are made, a `Skill` or its name.
+
+        Returns:
+            The other client, for the same account; it need not be closed.
+
+        Raises:
+            ConfigurationError: A name that cannot be sent.
+
+        Example:
+            ```python
+            theirs = nemo.with_skill("holiday-bot")
+            print(theirs.skill.name)
+            ```
+        """
+        settings = self._transport.settings.with_skill(skill, os.environ)
+        return self._beside(self._transport.for_skill(settings))
+
+    def _beside(self, transport: Transport) -> Self:
+        client = copy.copy(self)
+        client._furnish(transport, self._language)  # noqa: SLF001  # ours
         return client
+
+    @property
+    def skill(self) -> Attribution:
+        """On whose behalf the requests are made; a `Skill` where one was given."""
+        return self._transport.settings.skill
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """Every wait of this client."""
+        return self._transport.timeouts
 
     async def make_video(
         self,

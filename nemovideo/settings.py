@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from nemovideo.attribution import Skill
+from nemovideo.attribution import UNKNOWN, Attribution
 from nemovideo.errors import ConfigurationError
 
 __all__ = ["DEFAULT_API_URL", "DEFAULT_WEB_URL", "VERSION", "Settings", "Timeouts", "is_loopback"]
@@ -78,7 +78,7 @@ class Settings:
     web_url: str
     token: str | None = attrs.field(repr=False)
     client_id: str | None = attrs.field(repr=False)
-    skill: Skill
+    skill: Attribution
     remarks: tuple[str, ...] = ()
 
     @classmethod
@@ -88,7 +88,7 @@ class Settings:
         *,
         base_url: str | None = None,
         token: str | None = None,
-        skill: Skill | str | None = None,
+        skill: Attribution | str | None = None,
     ) -> Self:
         """Combine what the caller gave with the environment (contract section 7).
 
@@ -130,6 +130,14 @@ class Settings:
         settings = attrs.evolve(self, token=known, client_id=None, remarks=())
         settings.refuse_plain_http()
         return settings
+
+    def with_skill(self, skill: Attribution | str, environment: Mapping[str, str]) -> Self:
+        """Give the same settings for another program.
+
+        Raises:
+            ConfigurationError: It has a name that cannot be sent.
+        """
+        return attrs.evolve(self, skill=_skill(skill, environment), remarks=())
 
     @property
     def origin(self) -> str:
@@ -197,15 +205,16 @@ def _uuid(client_id: str | None) -> str | None:
         ) from None
 
 
-def _skill(skill: Skill | str | None, environment: Mapping[str, str]) -> Skill:
-    platform = environment.get("SKILL_SOURCE") or "unknown"
+def _skill(skill: Attribution | str | None, environment: Mapping[str, str]) -> Attribution:
+    platform = environment.get("SKILL_SOURCE") or UNKNOWN
     match skill:
-        case Skill():
-            chosen = skill
+        case Attribution():
+            is_known = skill.platform != UNKNOWN
+            chosen = skill if is_known else attrs.evolve(skill, platform=platform)
         case None:
-            chosen = Skill("nemovideo-python", VERSION, platform)
+            chosen = Attribution("nemovideo-python", VERSION, platform)
         case _:
-            chosen = Skill(skill, platform=platform)
+            chosen = Attribution(skill, platform=platform)
     for value in chosen.headers().values():
         if not _printable("skill", value):
             raise ConfigurationError(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["at_leisure", "identity", "opened"]
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS jobs (
     job_id TEXT PRIMARY KEY, owner TEXT NOT NULL, kind TEXT NOT NULL, phase TEXT NOT NULL,
@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS jobs (
     ended TEXT NOT NULL, digest TEXT NOT NULL, wish TEXT, before TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS open_jobs ON jobs (owner, ended);
+CREATE TABLE IF NOT EXISTS projects (
+    owner TEXT NOT NULL, name TEXT NOT NULL, session_id TEXT NOT NULL, language TEXT,
+    PRIMARY KEY (owner, name)
+) WITHOUT ROWID;
 PRAGMA user_version = {_VERSION};
 """
 _BUSY_SECONDS: Final = 30.0

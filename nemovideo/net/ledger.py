@@ -199,6 +199,22 @@ class Ledger:
         """Tell whether no other message of the account was under way since this job's was."""
         return not await self._rows(f"{_SELECT} {_RIVALS}", job.owner, *[job.job_id] * 3)
 
+    async def keep_project(self, owner: str, name: str, session: str, language: str | None) -> None:
+        """Write down under which name an account finds a session again."""
+        words = "INSERT OR REPLACE INTO projects VALUES (?, ?, ?, ?)"
+        await self._run(lambda known: known.execute(words, (owner, name, session, language)))
+
+    async def forget_project(self, owner: str, name: str) -> None:
+        """Strike a name out."""
+        words = "DELETE FROM projects WHERE owner = ? AND name = ?"
+        await self._run(lambda known: known.execute(words, (owner, name)))
+
+    async def projects(self, owner: str) -> dict[str, tuple[str, str | None]]:
+        """Give the names of an account, each with its session and its language."""
+        words = "SELECT name, session_id, language FROM projects WHERE owner = ? ORDER BY name"
+        rows = await self._rows(words, owner)
+        return {name: (session, language) for name, session, language in rows}
+
     async def aclose(self) -> None:
         """Let go of the file; a later use opens it for itself alone, and closes it again."""
         self._is_closed = True

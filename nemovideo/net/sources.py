@@ -18,7 +18,7 @@ from nemovideo.errors import InputError, MediaError
 from nemovideo.net.formats import HEAD_BYTES, HEIC, sniff
 from nemovideo.net.pictures import Picture, encoded, jpeg_of_heic
 
-__all__ = ["Media", "Readable", "Source", "Stamp", "as_list", "prepared", "stamp_of"]
+__all__ = ["Media", "Readable", "Source", "Stamp", "as_list", "listed", "prepared", "stamp_of"]
 
 Media: TypeAlias = (
     str
@@ -80,12 +80,16 @@ def as_list(media: Media | Iterable[Media | Source]) -> list[Media | Source]:
     Raises:
         InputError: The list is empty.
     """
-    given: Any = media
-    is_many = isinstance(given, Iterable) and not _is_media(given)
-    items = list(given) if is_many else [given]
-    if not items:
+    if not (items := listed(media)):
         raise InputError("No photo was given.", hint="Give at least one.")
     return items
+
+
+def listed(media: Media | Source | Iterable[Media | Source]) -> list[Media | Source]:
+    """Give a list also for a lone photo; it may be empty."""
+    given: Any = media
+    is_many = isinstance(given, Iterable) and not _is_media(given)
+    return list(given) if is_many else [given]
 
 
 @contextlib.asynccontextmanager

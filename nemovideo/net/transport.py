@@ -65,6 +65,11 @@ class Transport:
         )
         return attrs.evolve(self, settings=settings, credentials=credentials, owns_door=False)
 
+    def for_skill(self, settings: Settings) -> "Transport":
+        """Give a transport that names the skill of other settings, for the same account."""
+        credentials = attrs.evolve(self.credentials, settings=settings)
+        return attrs.evolve(self, settings=settings, credentials=credentials, owns_door=False)
+
     async def call(
         self,
         request: Request,

@@ -25,6 +25,7 @@ from nemovideo.net.outbox import sha256
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Source, prepared
 from nemovideo.net.turns import Taken
+from nemovideo.wire.requests import identify
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.exporting import Export, ordered_timeline
 from nemovideo.workflows.making import Making
@@ -144,6 +145,7 @@ class Jobs:
         self,
         folder: str | os.PathLike[str] | None = None,
         *,
+        session: Session | str | None = None,
         on_progress: OnProgress | None = None,
         timeout: float | None = None,
     ) -> "Sequence[Outcome]":
@@ -157,6 +159,7 @@ class Jobs:
             folder: Where the videos go; by default where each was to go, and the current folder
                 for a render that was ordered without a path. A file that is there already, or
                 that is newer than the job, is never replaced: the video gets a name of its own.
+            session: A session or its id, to go on with its jobs alone.
             on_progress: Gets `Progress`, whose `job` is the path of the file.
             timeout: Seconds for everything; what is not done by then stays in the ledger.
 
@@ -178,6 +181,8 @@ class Jobs:
         if place is not None and not place.is_dir():
             raise ConfigurationError(f"There is no folder {place}.", hint="Make it first.")
         jobs = [job for job in await self.list() if job.kind != "message" or job.before]
+        if session is not None:
+            jobs = [job for job in jobs if job.session_id == identify(session)]
         room, chains = asyncio.Semaphore(_AT_ONCE), _by_session(jobs)
         async with (
             Reporter(on_progress) as reporter,

@@ -1,13 +1,14 @@
 """A project: one session with its work, step by step."""
 
 import os
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import attrs
 
 from nemovideo.draft import Draft
-from nemovideo.errors import ConfigurationError
+from nemovideo.errors import ConfigurationError, InputError
 from nemovideo.jobs import Job
 from nemovideo.models import Output, Progress, Reply, Session, SessionState, UploadedFile
 from nemovideo.net.deadlines import within
@@ -30,6 +31,7 @@ class Project:
 
     Attributes:
         session: The session; keep its id to come back with `projects.get`.
+        language: What the agent speaks in it, None where that is not known.
 
     Example:
         ```python
@@ -44,6 +46,7 @@ class Project:
 
     session: Session
     _tools: Toolbox = attrs.field(repr=False)
+    language: str | None = None
 
     async def add(
         self,
@@ -240,7 +243,8 @@ class Projects:
             project = await nemo.projects.create(language="en")
             ```
         """
-        return Project(await self._tools.sessions.create(name=name, language=language), self._tools)
+        session = await self._tools.sessions.create(name=name, language=language)
+        return Project(session, self._tools, language)
 
     def get(self, session: Session | str) -> Project:
         """Go on with a session that exists; nothing is asked of the service yet.
@@ -255,3 +259,68 @@ class Projects:
         """
         known = session if isinstance(session, Session) else Session(session)
         return Project(known, self._tools)
+
+    async def keep(self, project: Project, name: str) -> None:
+        """Write down a name by which a project is found again, also by a later process.
+
+        The names belong to the account and are in the ledger; without a file they go with the
+        client. A name that is known already is given to this project.
+
+        Args:
+            project: The project.
+            name: Any text, such as the id of a chat.
+
+        Raises:
+            InputError: The name is empty.
+
+        Example:
+            ```python
+            await nemo.projects.keep(project, "telegram:1234")
+            project = await nemo.projects.find("telegram:1234")
+            ```
+        """
+        if not name:
+            raise InputError("The name is empty.", hint="Name what the project belongs to.")
+        owner, session = await self._tools.owner(), project.session.session_id
+        await self._tools.ledger.keep_project(owner, name, session, project.language)
+
+    async def find(self, name: str) -> Project | None:
+        """Give the project that was kept under a name, None where there is none.
+
+        Args:
+            name: As it was given to `keep`.
+
+        Example:
+            ```python
+            project = await nemo.projects.find("telegram:1234")
+            ```
+        """
+        return (await self.kept()).get(name)
+
+    async def kept(self) -> Mapping[str, Project]:
+        """Give all projects that were kept, by their names.
+
+        Example:
+            ```python
+            for name, project in (await nemo.projects.kept()).items():
+                print(name, project.session.session_id)
+            ```
+        """
+        known = await self._tools.ledger.projects(await self._tools.owner())
+        return {
+            name: Project(Session(session_id), self._tools, language)
+            for name, (session_id, language) in known.items()
+        }
+
+    async def forget(self, name: str) -> None:
+        """Strike a name out; its session stays at the service.
+
+        Args:
+            name: As it was given to `keep`; nothing happens where it is not known.
+
+        Example:
+            ```python
+            await nemo.projects.forget("telegram:1234")
+            ```
+        """
+        await self._tools.ledger.forget_project(await self._tools.owner(), name)

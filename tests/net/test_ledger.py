@@ -238,7 +238,7 @@ async def test_a_newer_file_is_left_alone(path: Path, caplog: pytest.LogCaptureF
     """A version that nobody here knows is not written to."""
     path.parent.mkdir()
     newer = sqlite3.connect(path)
-    newer.execute("PRAGMA user_version = 2")
+    newer.execute("PRAGMA user_version = 3")
     newer.close()
     ledger = Ledger(path)
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from nemovideo.attribution import Skill
+from nemovideo.attribution import Attribution
 from nemovideo.errors import ConfigurationError
 from nemovideo.models import AnonymousToken, Render
 from nemovideo.retries import RetryPolicy
@@ -15,7 +15,7 @@ SECRET = "nmv_usr_secret"
 def test_without_anything_the_hosted_service_is_used() -> None:
     """The defaults are production and no token."""
     assert Settings.resolve({}) == Settings(
-        DEFAULT_API_URL, DEFAULT_WEB_URL, None, None, Skill("nemovideo-python", VERSION)
+        DEFAULT_API_URL, DEFAULT_WEB_URL, None, None, Attribution("nemovideo-python", VERSION)
     )
 
 
@@ -34,7 +34,7 @@ def test_the_environment_is_read() -> None:
         "https://web.example.com",
         SECRET,
         "6f1f4d0c-8a53-4b7e-9a2f-2f8f0f6f3a11",
-        Skill("nemovideo-python", VERSION, "clawhub"),
+        Attribution("nemovideo-python", VERSION, "clawhub"),
     )
 
 
@@ -168,16 +168,16 @@ def test_nothing_else_can_break_up_the_headers(given: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("skill", "environment", "expected"),
     [
-        (None, {}, Skill("nemovideo-python", VERSION, "unknown")),
-        (None, {"SKILL_SOURCE": "cursor"}, Skill("nemovideo-python", VERSION, "cursor")),
-        ("my-bot", {"SKILL_SOURCE": "cursor"}, Skill("my-bot", "1.0", "cursor")),
-        ("my-bot", {"SKILL_SOURCE": ""}, Skill("my-bot", "1.0", "unknown")),
-        (Skill("b", "2", "p"), {"SKILL_SOURCE": "cursor"}, Skill("b", "2", "p")),
+        (None, {}, Attribution("nemovideo-python", VERSION, "unknown")),
+        (None, {"SKILL_SOURCE": "cursor"}, Attribution("nemovideo-python", VERSION, "cursor")),
+        ("my-bot", {"SKILL_SOURCE": "cursor"}, Attribution("my-bot", "1.0", "cursor")),
+        ("my-bot", {"SKILL_SOURCE": ""}, Attribution("my-bot", "1.0", "unknown")),
+        (Attribution("b", "2", "p"), {"SKILL_SOURCE": "cursor"}, Attribution("b", "2", "p")),
     ],
     ids=["default", "platform", "name", "empty platform", "value"],
 )
 def test_the_skill_is_named(
-    skill: Skill | str | None, environment: dict[str, str], expected: Skill
+    skill: Attribution | str | None, environment: dict[str, str], expected: Attribution
 ) -> None:
     """A name takes its platform from the environment, a value is taken as it is."""
     assert Settings.resolve(environment, skill=skill).skill == expected
@@ -185,7 +185,7 @@ def test_the_skill_is_named(
 
 def test_a_skill_goes_out_as_three_headers() -> None:
     """Contract section 1."""
-    assert Skill("bot", "2.1", "clawhub").headers() == {
+    assert Attribution("bot", "2.1", "clawhub").headers() == {
         "X-Skill-Source": "bot",
         "X-Skill-Version": "2.1",
         "X-Skill-Platform": "clawhub",
