@@ -15,6 +15,7 @@ from nemovideo.cli.making import export, make
 from nemovideo.cli.opening import ENDING, Ending
 from nemovideo.cli.serving import kill_signs, serve
 from nemovideo.cli.sessions import balance, chat, status
+from nemovideo.cli.skills import skill
 from nemovideo.cli.telling import remark, say_json
 from nemovideo.errors import InputError, NemoVideoError
 from nemovideo.settings import VERSION
@@ -34,7 +35,8 @@ for command in (make, chat, status, export, jobs):
     app.command(command)
 app.command(balance, name="credits")
 app.command(serve, name="emulator")
-_COMMANDS = {"make", "chat", "status", "export", "jobs", "credits", "emulator"}
+app.command(skill)
+_COMMANDS = {"make", "chat", "status", "export", "jobs", "credits", "emulator", "skill"}
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

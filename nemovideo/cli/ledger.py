@@ -11,7 +11,7 @@ from rich.console import Console
 from nemovideo.cli.display import showing
 from nemovideo.cli.failures import as_json, exit_code, one_line
 from nemovideo.cli.opening import ENDING, note_way_on, opened
-from nemovideo.cli.options import AsJson, Offline
+from nemovideo.cli.options import AsJson, Offline, OfSkill
 from nemovideo.cli.telling import remark, say, say_json
 from nemovideo.errors import InputError
 from nemovideo.jobs import Job
@@ -30,6 +30,7 @@ async def jobs(
     folder: Path | None = None,
     ended: Annotated[bool, Parameter(name="--all", negative="", show_default=False)] = False,
     forget: str | None = None,
+    skill: OfSkill = None,
     emulator: Offline = False,
     json_output: AsJson = False,
 ) -> int:
@@ -40,11 +41,12 @@ async def jobs(
         folder: Where recovered videos go, by default where each was to go.
         ended: List what has ended too.
         forget: The id of a job to strike out.
+        skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object and no progress.
     """
     _check(folder, forget, recover=recover, ended=ended)
-    async with opened(emulator=emulator, since=0) as nemo:
+    async with opened(emulator=emulator, skill=skill, since=0) as nemo:
         if forget:
             await _forget(nemo, forget)
         if recover:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from nemovideo.cli.display import showing
 from nemovideo.cli.opening import known_project, opened
-from nemovideo.cli.options import AsJson, Offline, OfSession, Quality, Target
+from nemovideo.cli.options import AsJson, Offline, OfSession, OfSkill, Quality, Target
 from nemovideo.cli.telling import say, say_json
 from nemovideo.models import Output
 
@@ -24,6 +24,7 @@ async def make(
     output: Target,
     quality: Quality = "high",
     language: str = "en",
+    skill: OfSkill = None,
     emulator: Offline = False,
     json_output: AsJson = False,
 ) -> None:
@@ -35,11 +36,12 @@ async def make(
         output: The MP4 to write; its folder must exist.
         quality: Quality of the render.
         language: What the agent speaks, such as en, zh-CN or ja.
+        skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline: the whole service runs on this machine while it is needed.
         json_output: Print one JSON object and no progress.
     """
     with showing(Console(stderr=True), quiet=json_output) as show:
-        async with opened(emulator=emulator) as nemo:
+        async with opened(emulator=emulator, skill=skill) as nemo:
             video = await nemo.make_video(
                 photos,
                 prompt,
@@ -56,6 +58,7 @@ async def export(
     output: Target,
     quality: Quality = "high",
     session: OfSession = None,
+    skill: OfSkill = None,
     emulator: Offline = False,
     json_output: AsJson = False,
 ) -> None:
@@ -65,11 +68,12 @@ async def export(
         output: The MP4 to write; its folder must exist.
         quality: Quality of the render.
         session: The id of another session.
+        skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object and no progress.
     """
     with showing(Console(stderr=True), quiet=json_output) as show:
-        async with opened(emulator=emulator) as nemo:
+        async with opened(emulator=emulator, skill=skill) as nemo:
             project = await known_project(nemo, session, emulator=emulator)
             video = await project.export(output, output=Output(quality=quality), on_progress=show)
     _say_video(video, in_json=json_output)

@@ -6,6 +6,7 @@ import shlex
 import time
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -14,7 +15,7 @@ from nemovideo.errors import ConfigurationError
 from nemovideo.settings import Settings, Timeouts
 
 if TYPE_CHECKING:
-    from nemovideo import NemoVideo, Project
+    from nemovideo import NemoVideo, Project, Skill
 
 __all__ = ["ENDING", "Ending", "known_project", "note_way_on", "opened"]
 
@@ -44,18 +45,21 @@ ENDING: Final[ContextVar[Ending]] = ContextVar("ENDING")
 
 
 @contextlib.asynccontextmanager
-async def opened(*, emulator: bool, since: float | None = None) -> "AsyncIterator[NemoVideo]":
+async def opened(
+    *, emulator: bool, skill: str | None = None, since: float | None = None
+) -> "AsyncIterator[NemoVideo]":
     """Give a client; if the block fails, look for what it leaves open.
 
     Args:
         emulator: Whether the whole service runs on this machine, for as long as the block does.
+        skill: A skill's name, or where its SKILL.md is.
         since: Of which moment on open jobs count; by default those of this block.
     """
     ENDING.get().offline = emulator
     began = time.time() if since is None else since
     async with contextlib.AsyncExitStack() as stack:
         try:
-            nemo = await _client(stack, emulator=emulator)
+            nemo = await _client(stack, skill, emulator=emulator)
         except Exception:
             raise
         except BaseException:  # stopped while the emulator starts
@@ -93,11 +97,23 @@ async def known_project(nemo: "NemoVideo", session: str | None, *, emulator: boo
     return nemo.projects.get(known)
 
 
-async def _client(stack: contextlib.AsyncExitStack, *, emulator: bool) -> "NemoVideo":
+async def _client(
+    stack: contextlib.AsyncExitStack, skill: str | None, *, emulator: bool
+) -> "NemoVideo":
     from nemovideo import NemoVideo
 
+    known = None if skill is None else _skill(skill)
     kept = await _kept(stack, emulator=emulator)
-    return await stack.enter_async_context(NemoVideo(**kept))
+    return await stack.enter_async_context(NemoVideo(skill=known, **kept))
+
+
+def _skill(given: str) -> "Skill":
+    """Give the skill of a page or its folder, a built-in one, or one that has only a name."""
+    from nemovideo import Skill
+
+    if Path(given).exists():
+        return Skill.load(given)
+    return Skill.builtin(given) if given in Skill.names() else Skill(given)
 
 
 async def _note_earlier(since: float) -> None:

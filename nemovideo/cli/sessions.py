@@ -11,7 +11,7 @@ from rich.text import Text
 from nemovideo.cli.display import showing
 from nemovideo.cli.ledger import as_line, facts
 from nemovideo.cli.opening import known_project, opened
-from nemovideo.cli.options import AsJson, Offline, OfSession
+from nemovideo.cli.options import AsJson, Offline, OfSession, OfSkill
 from nemovideo.cli.telling import Transcript, remark, say, say_json
 from nemovideo.cli.timeline import NARROWEST, lines
 from nemovideo.draft import Draft
@@ -36,6 +36,7 @@ async def chat(
     new: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     language: str | None = None,
     session: OfSession = None,
+    skill: OfSkill = None,
     emulator: Offline = False,
     json_output: AsJson = False,
 ) -> None:
@@ -47,11 +48,12 @@ async def chat(
         new: Begin a new session.
         language: What the agent speaks in a new session, such as en, zh-CN or ja.
         session: The id of another session.
+        skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object and nothing else.
     """
     _check(text, session, language, new=new)
-    async with opened(emulator=emulator) as nemo:
+    async with opened(emulator=emulator, skill=skill) as nemo:
         project = await (
             _begun(nemo, language, quiet=json_output)
             if new
@@ -72,6 +74,7 @@ async def status(
     *,
     svg: Annotated[Path | None, Parameter(name="--svg")] = None,
     session: OfSession = None,
+    skill: OfSkill = None,
     emulator: Offline = False,
     json_output: AsJson = False,
 ) -> None:
@@ -80,12 +83,13 @@ async def status(
     Args:
         svg: A file to write a picture of the timeline to; its folder must exist.
         session: The id of another session.
+        skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object.
     """
     if svg is not None:
         _check_place(svg)
-    async with opened(emulator=emulator) as nemo:
+    async with opened(emulator=emulator, skill=skill) as nemo:
         project = await known_project(nemo, session, emulator=emulator)
         timeline = await project.timeline() or Draft()
         jobs = await nemo.jobs.list()
@@ -143,14 +147,17 @@ def _has_letters(console: Console, drawn: Iterable[Text]) -> bool:
     return True
 
 
-async def balance(*, emulator: Offline = False, json_output: AsJson = False) -> None:
+async def balance(
+    *, skill: OfSkill = None, emulator: Offline = False, json_output: AsJson = False
+) -> None:
     """Show the credits of the account.
 
     Args:
+        skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object.
     """
-    async with opened(emulator=emulator) as nemo:
+    async with opened(emulator=emulator, skill=skill) as nemo:
         found = await nemo.credits.balance()
     if json_output:
         say_json({"available": found.available, "frozen": found.frozen, "total": found.total})
