@@ -19,7 +19,7 @@ from nemovideo.assistant.updates import (
     VideoReady,
 )
 from nemovideo.assistant.words import Words, words_in
-from nemovideo.draft import Draft
+from nemovideo.draft import Change, Draft
 from nemovideo.draft.languages import clean
 from nemovideo.errors import AmbiguousSendError
 from nemovideo.events import TextDelta, TextDone
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Handling"]
 
+_CHANGES: Final = 5
+"""Changes that are told; nobody reads more."""
 _NAMED: Final = 3
 """Files that are called by their names; more would be no message."""
 
@@ -158,20 +160,26 @@ class Handling:
         changes, timeline = events.reply.changes, events.timeline
         if changes and timeline is not None:
             is_silent = not self._spoken
-            words = " ".join(change.words(self._language) for change in changes)
+            words = self._say("silent" if is_silent else "changed", changes=self._listed(changes))
             if before is None:
                 words = timeline.summary(self._language)
-            elif is_silent:
-                words = self._say("silent", changes=words)
             self._tell(Changed(words, changes, timeline, is_silent))
         elif not self._spoken and not self._agent:
             self._tell(Asked(self._words["nothing"], (), self._wish))
+
+    def _listed(self, changes: Sequence[Change]) -> str:
+        """Tell changes, and of many how many more there are."""
+        told = self._words["gap"].join(
+            change.words(self._language) for change in changes[:_CHANGES]
+        )
+        more = len(changes) - _CHANGES
+        return told + (self._say("more_changes", more=more) if more > 0 else "")
 
     async def _show_credits(self) -> None:
         balance = await self._nemo.credits.balance()
         words = self._say("balance", available=f"{balance.available:,.10g}")
         if balance.frozen:
-            words += " " + self._say("reserved", frozen=f"{balance.frozen:,.10g}")
+            words += self._words["gap"] + self._say("reserved", frozen=f"{balance.frozen:,.10g}")
         self._tell(BalanceShown(words, balance))
 
     async def _show_timeline(self) -> None:

@@ -40,8 +40,8 @@ _WEIGHTS: Final = {"zh": 0.7, "ja": 0.7, "ko": 0.5}
 """What a letter of a script counts in words, where it is not the usual fifth of one."""
 _NEIGHBOURS: Final = (
     ("ru", "uk", re.compile("[іїєґІЇЄҐ]")),
-    ("ar", "fa", re.compile("[پچژگکی]")),
     ("ar", "ur", re.compile("[ٹڈڑںےھہ]")),
+    ("ar", "fa", re.compile("[پچژگکی]")),
 )
 """Languages that share a script with a greater one, and letters that only they have."""
 

@@ -31,7 +31,7 @@ from nemovideo.errors import (
     UnsupportedFileError,
 )
 from nemovideo.wire.refusals import SUPPORTED_FORMATS
-from nemovideo.wire.requests import TOKEN_PATH
+from nemovideo.wire.requests import MESSAGE_PATH, TOKEN_PATH
 
 __all__ = ["problem"]
 
@@ -62,16 +62,16 @@ _KINDS: Final[tuple[tuple[str, type[NemoVideoError]], ...]] = (
 """Which sentence tells an error; the first class that it is counts."""
 
 _ENGLISH: Final[Mapping[str, str]] = {
-    "credits": "You are out of credits; nothing was done and nothing was charged.",
+    "credits": "There are too few credits left for this; nothing was done and nothing was charged.",
     "credits_anonymous": "Register and go on with what you have: {link}",
     "credits_registered": "Top up credits in your account, then say it again.",
     "plan": "Your plan does not include this export; the video itself is safe. Register or "
     "upgrade your plan to unlock export.",
-    "format": "This kind of file is not accepted. Send one of these: {formats}. Photos in HEIC "
-    "go through as JPEG.",
+    "format": "This kind of file is not accepted. Send one of these: {formats}. Send photos "
+    "in HEIC as JPEG.",
     "size": "This file is too large. Compress or trim it: up to 200 MB go through.",
     "file": "{name} cannot be used: it is empty, broken or of another kind. Send one of these: "
-    "{formats}. Photos in HEIC go through as JPEG.",
+    "{formats}. Send photos in HEIC as JPEG.",
     "a_file": "A file",
     "access": "The access to the service is not valid any more. Whoever runs "
     "this assistant must renew it.",
@@ -87,7 +87,8 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "render_gone": "This render is not known any more. Say “export”, and it is made again.",
     "server": "The service has trouble at the moment. Try again in a few minutes.",
     "refused": "The service did not accept this. Say it in other words.",
-    "agent": "The agent could not do this. Say it in other words, or in smaller steps.",
+    "agent": "The agent could not finish this; what it had done by then is kept. Say “status” to "
+    "see it, or say it in other words.",
     "stream": "The connection broke, and your wish was not carried out. Nothing was charged: say "
     "it again.",
     "stream_maybe": "The answer broke off. Do not repeat your wish yet: say “status” to see what "
@@ -111,7 +112,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "unknown": "Something went wrong. Say “status” to see where your video stands.",
 }
 _CHINESE: Final[Mapping[str, str]] = {
-    "credits": "积分用完了；没有执行，也没有扣费。",
+    "credits": "积分不够；没有执行，也没有扣费。",
     "credits_anonymous": "注册后即可接着做：{link}",
     "credits_registered": "请在账户中充值积分，然后再说一遍。",
     "plan": "您的套餐不包含导出；视频本身是安全的。请注册或升级套餐以解锁导出。",
@@ -131,7 +132,7 @@ _CHINESE: Final[Mapping[str, str]] = {
     "render_gone": "这次渲染已经找不到了。说“导出”，我重新渲染。",
     "server": "服务暂时有问题。请过几分钟再试。",
     "refused": "服务没有接受这个要求，请换个说法。",
-    "agent": "剪辑助手没能做到。请换个说法，或者分成几步来。",
+    "agent": "剪辑助手没能做完；已经做的会保留。说“状态”查看，或者换个说法。",
     "stream": "连接中断，您的要求没有执行，也没有扣费：请再说一遍。",
     "stream_maybe": "回答中断了。请先不要重复：说“状态”，看看做了什么。",
     "network": "暂时连接不上服务。什么都没有丢失，请一分钟后再试。",
@@ -170,6 +171,8 @@ def _told(error: NemoVideoError, link: str | None, table: Mapping[str, str]) -> 
         return [table[kind], table[way].format(link=link)]
     if isinstance(error, RateLimitError) and error.path == TOKEN_PATH:
         return [table["week"].format(wait=_wait(error.retry_after or _WEEK, table))]
+    if kind == "network" and getattr(error, "path", "") == MESSAGE_PATH:
+        kind = "stream"
     if kind == "stream" and getattr(error, "delivered", "") != "no":
         return [table["stream_maybe"]]
     return [table[kind].format_map(_facts(error, table)), *_cost(kind, error, table)]

@@ -35,7 +35,9 @@ _ENGLISH: Final[Words] = {
     "say_credits": "Say “credits” to see how many are left.",
     "quoted": "“{name}”",
     "comma": ", ",
+    "gap": " ",
     "more": " and {more} more",
+    "more_changes": " … and {more} more changes.",
 }
 _CHINESE: Final[Words] = {
     "connecting": "正在连接……",
@@ -63,7 +65,9 @@ _CHINESE: Final[Words] = {
     "say_credits": "说“积分”，就能看到余额。",
     "quoted": "“{name}”",
     "comma": "、",
+    "gap": "",
     "more": "等{count}个文件",
+    "more_changes": "……另有{more}处改动。",
 }
 
 

@@ -182,9 +182,8 @@ class Accounts:
     def _admit(self, address: str, now: float) -> None:
         recent = [at for at in self._by_address.get(address, []) if at > now - WEEK]
         if self.ip_limit is not None and len(recent) >= self.ip_limit:
-            raise rate_limited(
-                "Too many anonymous tokens from this address in 7 days", recent[0] + WEEK - now
-            )
+            wait = min(recent, default=now) + WEEK - now
+            raise rate_limited("Too many anonymous tokens from this address in 7 days", wait)
         self._by_address[address] = [*recent, now]
 
     def _open(self, user_id: str, total: int, expires_at: float) -> Account:

@@ -1,7 +1,7 @@
 """Every request of the contract as a value: what goes where, and what may be repeated."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 import attrs
@@ -17,6 +17,7 @@ from nemovideo.models import Output, Render, Session
 
 __all__ = [
     "FILES_FIELD",
+    "MESSAGE_PATH",
     "TOKEN_PATH",
     "Request",
     "anonymous_token",
@@ -34,9 +35,10 @@ __all__ = [
     "upload_urls",
 ]
 
-AGENT = "nemo_agent"
-TOKEN_PATH = "/api/auth/anonymous-token"  # noqa: S105  # a path
-FILES_FIELD = "files"
+AGENT: Final = "nemo_agent"
+MESSAGE_PATH: Final = "/run_sse"
+TOKEN_PATH: Final = "/api/auth/anonymous-token"  # noqa: S105  # a path
+FILES_FIELD: Final = "files"
 
 
 @attrs.frozen
@@ -119,7 +121,7 @@ def message(session: Session | str, text: str) -> Request:
     }
     return Request(
         "POST",
-        "/run_sse",
+        MESSAGE_PATH,
         body,
         headers={"Accept": "text/event-stream"},
         paid=True,
