@@ -67,9 +67,10 @@ def translate_gui(text: str) -> Translation:
             lines.append(kept)
     if not removed:
         return Translation(text)
-    actions = dict.fromkeys(_action(quoted.restored(clause)) for clause in removed)
+    found = [_action(quoted.restored(clause)) for clause in removed]
+    actions = dict.fromkeys(action for action in found if action is not None)
     left = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return Translation(quoted.restored(left), tuple(actions))
+    return Translation(quoted.restored(left), tuple(actions) or ("edit",))
 
 
 @attrs.frozen
@@ -117,9 +118,10 @@ def _of(text: str) -> _Grammar:
     return _grammar("zh" if _HAN.search(text) else "en")
 
 
-def _action(clause: str) -> Action:
+def _action(clause: str) -> Action | None:
+    """Tell what an instruction is for, None where it only says where to click."""
     actions = _of(clause).actions
-    return next(action for action, words in actions if words.search(clause))
+    return next((action for action, words in actions if words.search(clause)), None)
 
 
 def _line(line: str) -> tuple[str, list[str]]:
@@ -189,10 +191,13 @@ def _instructions(clauses: Sequence[_Clause], grammar: _Grammar) -> list[str]:
     for place, clause in enumerate(clauses):
         if not clause.is_gone and clause.plain and grammar.instructs(clause.plain):
             clause.is_gone = True
-            reach = [clause.words]
-            reach += _taken(clauses[place + 1 :], grammar.following)
             _taken(clauses[:place][::-1], grammar.condition)
-            found.append(" ".join(reach))
+            found.append(clause.words)
+            for words in _taken(clauses[place + 1 :], grammar.following):
+                if grammar.instructs(words):
+                    found.append(words)
+                else:
+                    found[-1] += f" {words}"
     return found
 
 
@@ -203,7 +208,7 @@ def _taken(clauses: Sequence[_Clause], pattern: re.Pattern[str]) -> list[str]:
         if clause.is_gone or not pattern.match(clause.plain):
             break
         clause.is_gone = True
-        taken.append(clause.words)
+        taken.append(clause.plain)
     return taken
 
 
@@ -227,4 +232,6 @@ def _joint(clauses: Sequence[_Clause], place: int, following: int) -> str:
     joint = clauses[place].joint
     if following == place + 1:
         return joint
-    return joint if joint.strip() in {",", ";", "，", "；"} else clauses[following - 1].joint
+    if joint.strip() not in {",", ";", "，", "；"}:
+        joint = clauses[following - 1].joint
+    return re.sub("[()（）]", "", joint)

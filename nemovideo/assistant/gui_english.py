@@ -35,9 +35,9 @@ SLOTS: Final[Mapping[str, str]] = {
     "|[-•*])[,:]? +)",
     "aim": "(?:on\\b|onto\\b|the\\b|it\\b|them\\b|this\\b|these\\b|that\\b|those\\b|your\\b"
     "|any\\b|a\\b|an\\b|each\\b|one\\b|either\\b|here\\b|there\\b"
-    "|(?-i:[A-Z])|[\ue000-\uf8ff]|\\*|\\W|export\\b|download\\b|save\\b|share\\b|play\\b"
+    "|(?-i:[A-Z])|[\ue000-\uf8ff]|\\*|export\\b|download\\b|save\\b|share\\b|play\\b"
     "|preview\\b|and\\b|or\\b|to\\b|in\\b|into\\b|down\\b|up\\b"
-    "|clips?\\b|photos?\\b|images?\\b|files?\\b|tracks?\\b|segments?\\b|pictures?\\b|edges?\\b"
+    "|edges?\\b"
     "|space\\b|enter\\b|play\\b|publish\\b|render\\b|upload\\b|new\\b)",
     "touch": "click|double[- ]click|right[- ]click|left[- ]click|tap|press|hit|drag(?: and drop"
     "|[- ]and[- ]drop|-n-drop)?|drop|scroll|hover(?: over)?|swipe|toggle|tick|untick|uncheck"
@@ -57,7 +57,7 @@ SLOTS: Final[Mapping[str, str]] = {
 
 CUT: Final = (
     r"(?P<cut>\s*[,;:](?=\s)\s*|\s+[-–—]+\s+|—|\s*[()]\s*"
-    r"|\s+(?:and then|and|or|but|so|then)\s+(?=\S))"
+    r"|(?<!go ahead)\s+(?:and then|and|or|but|so|then)\s+(?=\S))"
 )
 """Where the clauses of a sentence part."""
 
@@ -66,7 +66,11 @@ SENTENCE: Final = r"[^\n]*?(?:[.!?…]+(?=[\"”’')*]*(?:\s|$))[\"”’')*]*|
 
 INSTRUCTION: Final = (
     (
-        "{lead}*(?:{touch}) ?(?={aim})(?!.*\\b(?:photos?|pictures?|scenes?|sounds?)"
+        "{lead}*(?:drag(?: and drop|[- ]and[- ]drop)?|drop) (?:clips?|photos?|images?|files?"
+        "|tracks?|segments?|pictures?|edges?)\\b"
+    ),
+    (
+        "{lead}*(?:{touch})(?: (?={aim})|$)(?!.*\\b(?:photos?|pictures?|scenes?|sounds?)"
         " (?:come|comes|is"
         "|are)\\b)"
     ),
@@ -176,7 +180,7 @@ FOLLOWING: Final = (
         "(?:the |your |its |an? )?(?:\\S+ ){{0,3}}(?:{widget}|{room}|left|right|ones?"
         "|clips?|photos?"
         "|order|volume|length|credits?|edges?|volume|speed|size|position|format|quality|resolution"
-        "|balance|download)"
+        "|balance|download)(?: (?:for|to|of|in|on|at|if|when|where|until|and) .*)?"
     ),
     (
         "(?:to|so that you|so you|which|where|that'?s (?:it|all)|and that's|in order|until|while|as"
@@ -222,6 +226,5 @@ ACTIONS: Final = (
             r"|player|check|find|review\w*|hear|listen|refresh|scrub|space)\b"
         ),
     ),
-    ("edit", r""),
 )
 """What an instruction was for, by its words; the first that fits counts."""

@@ -11,13 +11,13 @@ __all__ = ["PLACE", "Masked", "masked", "without_quotations"]
 _PAIRS: Final = ('""', "“”", "„“", "«»", "‘’", "「」", "『』", "《》", "〈〉", "``", "＂＂")
 _QUOTED: Final = re.compile(
     "|".join(f"{opening}[^{opening}{closing}\\n]*{closing}" for opening, closing in _PAIRS)
-    + r"|(?<!\w)'[^'\n]*(?:\b's\b[^'\n]*)*'(?!\w)"
+    + r"|(?<!\w)'[^'\n]*(?:\b's\b[^'\n]*)*'(?!\w)|[\ue000-\uf8ff]"
 )
 _FIRST: Final = 0xE000
 _LAST: Final = 0xF8FF
 PLACE: Final = f"[{chr(_FIRST)}-{chr(_LAST)}]"
-"""The place of a quotation in a masked text: a letter that nobody writes."""
-_FOREIGN: Final = re.compile(PLACE)
+"""The place of a quotation in a masked text; a letter that somebody wrote there is one too."""
+_PLACE: Final = re.compile(PLACE)
 
 
 @attrs.frozen
@@ -34,7 +34,7 @@ class Masked:
 
     def restored(self, text: str) -> str:
         """Put the quotations back into a piece of the text."""
-        return _FOREIGN.sub(lambda place: self.quotations[ord(place[0]) - _FIRST], text)
+        return _PLACE.sub(lambda place: self.quotations[ord(place[0]) - _FIRST], text)
 
 
 def masked(text: str) -> Masked:
@@ -43,11 +43,11 @@ def masked(text: str) -> Masked:
 
     def place(found: re.Match[str]) -> str:
         if len(quotations) > _LAST - _FIRST:
-            return " "
+            return ""
         quotations.append(found[0])
         return chr(_FIRST + len(quotations) - 1)
 
-    return Masked(_QUOTED.sub(place, _FOREIGN.sub("", text)), quotations)
+    return Masked(_QUOTED.sub(place, text), quotations)
 
 
 def without_quotations(text: str) -> str:
