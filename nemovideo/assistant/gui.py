@@ -193,12 +193,18 @@ def _instructions(clauses: Sequence[_Clause], grammar: _Grammar) -> list[str]:
             clause.is_gone = True
             _taken(clauses[:place][::-1], grammar.condition)
             found.append(clause.words)
-            for words in _taken(clauses[place + 1 :], grammar.following):
+            for words in _taken(_inside(clauses[place:])[1:], grammar.following):
                 if grammar.instructs(words):
                     found.append(words)
                 else:
                     found[-1] += f" {words}"
     return found
+
+
+def _inside(clauses: Sequence[_Clause]) -> Sequence[_Clause]:
+    """Give the clauses up to the end of the parenthesis that the first one is in."""
+    ends = (place for place, clause in enumerate(clauses) if clause.joint.strip() in {")", "）"})
+    return clauses[: next(ends, len(clauses)) + 1]
 
 
 def _taken(clauses: Sequence[_Clause], pattern: re.Pattern[str]) -> list[str]:
