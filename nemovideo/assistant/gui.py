@@ -83,7 +83,7 @@ class _Grammar:
     inside: re.Pattern[str]
     condition: re.Pattern[str]
     following: re.Pattern[str]
-    actions: Sequence[tuple[Action, re.Pattern[str]]]
+    actions: Sequence[tuple[Action | None, re.Pattern[str]]]
 
     def instructs(self, clause: str) -> bool:
         """Tell whether a clause tells people to use a screen."""

@@ -33,7 +33,8 @@ SLOTS: Final[Mapping[str, str]] = {
     "|from (?:there|here)|there|here|which you can|where you can"
     "|that you can|you have to only|only|even|always|still|manually|step \\d+|\\d+[.)]"
     "|[-•*])[,:]? +)",
-    "aim": "(?:on\\b|onto\\b|the\\b|it\\b|them\\b|this\\b|these\\b|that\\b|those\\b|your\\b"
+    "aim": "(?:on\\b|onto\\b|the\\b|it\\b|them\\b|this\\b|these\\b|that\\b|those\\b"
+    "|your\\b|its\\b|their\\b|all\\b|both\\b|every\\b|some\\b|another\\b"
     "|any\\b|a\\b|an\\b|each\\b|one\\b|either\\b|here\\b|there\\b"
     "|(?-i:[A-Z])|[\ue000-\uf8ff]|\\*|export\\b|download\\b|save\\b|share\\b|play\\b"
     "|preview\\b|and\\b|or\\b|to\\b|in\\b|into\\b|down\\b|up\\b"
@@ -102,6 +103,7 @@ INSTRUCTION: Final = (
         " is) (?:also )?(?:a|an|the)) .*\\b(?:{widget})\\b"
     ),
     (
+        "(?!.*\\b(?:photo|picture|image|clip) \\d)"
         "(?:the )?(?:\\S+ )?(?:export|download|share|save|publish|preview|play|render|settings"
         "|upload) (?:{widget})\\b.*"
     ),
@@ -144,6 +146,10 @@ INSIDE: Final = (
 """What makes an instruction of a clause wherever it stands."""
 
 CONDITION: Final = (
+    (
+        "{lead}*(?:select|choose|pick|highlight|find|locate) (?:the|an?|any|your|that|this"
+        "|it|one|each)\\b.*"
+    ),
     "(?:to|in order to) (?!\\d)\\w+.*",
     (
         "(?:if|when|whenever|once|as soon as|after|before|while|until|unless|should|in case) (?:you"
@@ -219,6 +225,7 @@ ACTIONS: Final = (
             r"|tab)|audio (?:panel|tab))\b"
         ),
     ),
+    (None, r"^\W*(?:please |just |first |simply )?(?:select|choose|pick|highlight)\b"),
     (
         "status",
         (
@@ -227,4 +234,4 @@ ACTIONS: Final = (
         ),
     ),
 )
-"""What an instruction was for, by its words; the first that fits counts."""
+"""What an instruction was for, by its words; the first that fits counts, if it is for anything."""

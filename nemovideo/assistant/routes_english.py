@@ -196,7 +196,8 @@ PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
             "(?: so far| now| already| right now| until now| on the timeline)*"
         ),
         (
-            "what (?:tracks|layers)(?: are| do| does)?(?: there| i| we| you| the"
+            "(?:see |view |show )?(?:what|which) (?:tracks|layers)(?: are| do| does)?(?:"
+            " there| i| we| you| the"
             " (?:{film})| it)?(?:"
             " are| have)?"
             "(?: (?:in|on) (?:it|the (?:{film}|timeline)))?(?: so far| now)*"

@@ -29,6 +29,7 @@ def test_an_instruction_goes_and_content_stays(row: dict[str, list[str]]) -> Non
 
     assert list(found.actions) == row["actions"]
     assert all(content in found.text for content in row["keeps"])
+    assert not any(instruction in found.text for instruction in row["drops"])
     if not row["keeps"]:
         assert found.text == ""
 
@@ -42,7 +43,7 @@ def test_content_comes_back_as_it_is(text: str) -> None:
 def test_half_of_the_phrases_are_traps() -> None:
     """The table is tested from both sides."""
     assert len(ROWS) >= 150
-    assert len(TRAPS) * 2 == len(ROWS)
+    assert 0.45 < len(TRAPS) / len(ROWS) < 0.6
 
 
 @pytest.mark.parametrize(
