@@ -3,7 +3,6 @@
 import copy
 import enum
 import os
-import sys
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -19,10 +18,11 @@ from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Door
 from nemovideo.net.hooks import Hooks, OnRequest, OnResponse
 from nemovideo.net.ledger import Ledger
+from nemovideo.net.places import usual_ledger, usual_store
 from nemovideo.net.progress import OnProgress
 from nemovideo.net.sending import Sender
 from nemovideo.net.sources import Media
-from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
+from nemovideo.net.stores import TokenStore
 from nemovideo.net.transport import Transport
 from nemovideo.net.turns import Turns
 from nemovideo.resources import Auth, Chat, Credits, Renders, Sessions, State, Uploads
@@ -111,7 +111,7 @@ class NemoVideo:
         settings = Settings.resolve(os.environ, base_url=base_url, token=token, skill=skill)
         timeouts, retry = timeouts or Timeouts(), retry or RetryPolicy()
         door = Door(timeouts, http, trust_env=trust_env, hooks=Hooks(on_request, on_response))
-        store = token_store or _default_store(settings)
+        store = token_store or usual_store(settings)
         credentials = Credentials(settings, timeouts, store, door, retry)
         books = Ledger(_ledger_path(ledger, settings))
         transport = Transport(settings, timeouts, credentials, door, retry, ledger=books)
@@ -361,31 +361,6 @@ class NemoVideo:
 
 
 def _ledger_path(given: str | os.PathLike[str] | _Usual | None, settings: Settings) -> Path | None:
-    """Keep nothing under HOME for a service on this machine, nor where nobody has a HOME."""
-    if not isinstance(given, _Usual):
-        return None if given is None else Path(given).absolute()
-    if settings.is_loopback:
-        return None
-    try:
-        return _state_folder() / "jobs.sqlite3"
-    except RuntimeError:
-        return None
-
-
-def _state_folder() -> Path:
-    """Where programs of this user keep what they need to go on with."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "nemovideo"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Application Support/nemovideo"
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "nemovideo"
-
-
-def _default_store(settings: Settings) -> TokenStore:
-    """Keep nothing under HOME for a service on this machine, nor where nobody has a HOME."""
-    if settings.is_loopback:
-        return MemoryTokenStore()
-    try:
-        return FileTokenStore()
-    except RuntimeError:
-        return MemoryTokenStore()
+    if isinstance(given, _Usual):
+        return usual_ledger(settings)
+    return None if given is None else Path(given).absolute()

@@ -12,16 +12,28 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from nemovideo.cli.telling import remark
 from nemovideo.errors import ConfigurationError
 from nemovideo.net.files import is_still, try_lock, write_private
+from nemovideo.net.places import LEDGER
+from nemovideo.net.stores import FileTokenStore
 
 if TYPE_CHECKING:
     from nemovideo.emulator import Emulator
 
-__all__ = ["CREDITS", "forget", "kept_emulator", "kept_folder", "known_url"]
+__all__ = [
+    "CREDITS",
+    "forget",
+    "is_kept",
+    "kept_emulator",
+    "kept_folder",
+    "kept_in",
+    "known_url",
+    "place",
+    "require_renderer",
+]
 
 CREDITS: Final = 1000
 """What an account begins with: as at the service, it never becomes more."""
@@ -31,13 +43,27 @@ _LOOK_AGAIN: Final = 0.1
 _PATIENCE: Final = 2.0
 
 
+def place() -> Path:
+    """Give the folder in which all is kept, made or not.
+
+    Raises:
+        ConfigurationError: There is no room for temporary files.
+    """
+    try:
+        return Path(tempfile.gettempdir()) / f"nemovideo-{_user()}"
+    except OSError as error:
+        raise ConfigurationError(
+            "There is no temporary folder.", hint="Let TMPDIR name one."
+        ) from error
+
+
 def kept_folder() -> Path:
     """Give the folder, made where it is missing; nobody else can look into it.
 
     Raises:
         ConfigurationError: It cannot be made, or what is there belongs to somebody else.
     """
-    folder = _place()
+    folder = place()
     try:
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)
@@ -49,6 +75,22 @@ def kept_folder() -> Path:
     return folder
 
 
+def is_kept(folder: Path) -> bool:
+    """Tell whether anything is kept.
+
+    Raises:
+        ConfigurationError: What is there belongs to somebody else.
+    """
+    if is_there := os.path.lexists(folder):
+        _require_ours(folder)
+    return is_there
+
+
+def kept_in(folder: Path) -> dict[str, Any]:
+    """Give the account and the ledger of a folder, as arguments of a client."""
+    return {"token_store": FileTokenStore(folder), "ledger": folder / LEDGER}
+
+
 @contextlib.asynccontextmanager
 async def kept_emulator(folder: Path) -> AsyncIterator[str]:
     """Run the emulator that remembers; give its address, which stays the same.
@@ -56,7 +98,7 @@ async def kept_emulator(folder: Path) -> AsyncIterator[str]:
     Raises:
         ConfigurationError: It cannot render, or its port is taken.
     """
-    _require_renderer()
+    require_renderer()
     async with _alone(folder):
         known = _known_port(folder)
         emulator = await _started(folder, known)
@@ -74,11 +116,11 @@ async def forget() -> bool:
     Raises:
         ConfigurationError: It cannot be removed, or what is there belongs to somebody else.
     """
-    folder = _place()
-    if not _is_there(folder):
+    folder = place()
+    if not is_kept(folder):
         return False
     async with _alone(folder):  # not under somebody who works with it
-        if not _is_there(folder):
+        if not is_kept(folder):
             return False
         _remove(folder)
     return True
@@ -139,21 +181,6 @@ class _Wait:
             remark("nemovideo: another command works with --emulator; waiting for its end")
             self._is_told = True
         await asyncio.sleep(_LOOK_AGAIN)
-
-
-def _is_there(folder: Path) -> bool:
-    if is_there := os.path.lexists(folder):
-        _require_ours(folder)
-    return is_there
-
-
-def _place() -> Path:
-    try:
-        return Path(tempfile.gettempdir()) / f"nemovideo-{_user()}"
-    except OSError as error:
-        raise ConfigurationError(
-            "There is no temporary folder.", hint="Let TMPDIR name one."
-        ) from error
 
 
 def _user() -> str:
@@ -222,8 +249,12 @@ def _unusable(folder: Path, port: int, error: Exception) -> ConfigurationError:
     )
 
 
-def _require_renderer() -> None:
-    """Find out before the work begins whether it can be finished here."""
+def require_renderer() -> None:
+    """Find out before the work begins whether it can be finished here.
+
+    Raises:
+        ConfigurationError: The extra for it is not installed.
+    """
     if any(importlib.util.find_spec(name) is None for name in ("av", "cv2", "numpy", "PIL")):
         raise ConfigurationError(
             "Rendering on this machine needs an extra.", hint="pip install 'nemovideo[local]'"

@@ -118,15 +118,12 @@ def _skill(given: str) -> "Skill":
 
 async def _note_earlier(since: float) -> None:
     """Look for open jobs without the emulator: accounts and jobs are kept by its address."""
-    from nemovideo import FileTokenStore, NemoVideo
-    from nemovideo.cli.offline import kept_folder, known_url
+    from nemovideo import NemoVideo
+    from nemovideo.cli.offline import kept_folder, kept_in, known_url
 
     folder = kept_folder()
     if url := known_url(folder):
-        ledger = folder / "jobs.sqlite3"
-        async with NemoVideo(
-            base_url=url, token_store=FileTokenStore(folder), ledger=ledger
-        ) as nemo:
+        async with NemoVideo(base_url=url, **kept_in(folder)) as nemo:
             await note_way_on(nemo, emulator=True, since=since)
 
 
@@ -134,11 +131,10 @@ async def _kept(stack: contextlib.AsyncExitStack, *, emulator: bool) -> dict[str
     """Keep account and ledger where commands find them again: for a loopback not under HOME."""
     if not emulator and not Settings.resolve(os.environ).is_loopback:
         return {}
-    from nemovideo import FileTokenStore
-    from nemovideo.cli.offline import kept_emulator, kept_folder
+    from nemovideo.cli.offline import kept_emulator, kept_folder, kept_in
 
     folder = kept_folder()
-    kept = {"token_store": FileTokenStore(folder), "ledger": folder / "jobs.sqlite3"}
+    kept = kept_in(folder)
     if not emulator:
         return kept
     url = await stack.enter_async_context(kept_emulator(folder))

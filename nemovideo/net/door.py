@@ -227,6 +227,29 @@ class Door:
         """
         self._here()
 
+    def proxy_for(self, url: str) -> str | None:
+        """Give the proxy through which an address is reached, password and all; None for none.
+
+        Raises:
+            ConfigurationError: The environment names one that cannot be used.
+        """
+        if not self._proxies:
+            return None
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if is_loopback(host) or urllib.request.proxy_bypass(host):
+            return None
+        proxy = self._proxies.get(parts.scheme) or self._proxies.get("all")
+        if proxy is None:
+            return None
+        scheme = proxy.partition("://")[0] if "://" in proxy else ""
+        if scheme not in {"", "http", "https"}:
+            raise ConfigurationError(
+                f"The environment names a {scheme} proxy, which cannot be used.",
+                hint="Use an http proxy, or lend a session (http=) whose connector knows it.",
+            )
+        return proxy if scheme else f"http://{proxy}"
+
     async def aclose(self) -> None:
         """Close the session if it is ours; twice is fine, and afterwards nothing can be sent.
 
@@ -262,7 +285,7 @@ class Door:
             headers=call.headers,
             data=call.body,
             skip_auto_headers=("Content-Type",) if call.body is None else (),
-            proxy=self._proxy(call.url),
+            proxy=self.proxy_for(call.url),
             allow_redirects=False,
             raise_for_status=False,
             middlewares=(),
@@ -300,24 +323,6 @@ class Door:
                 "The session that was lent belongs to another event loop.",
                 hint="Make it in the loop where it is used.",
             )
-
-    def _proxy(self, url: str) -> str | None:
-        if not self._proxies:
-            return None
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if is_loopback(host) or urllib.request.proxy_bypass(host):
-            return None
-        proxy = self._proxies.get(parts.scheme) or self._proxies.get("all")
-        if proxy is None:
-            return None
-        scheme = proxy.partition("://")[0] if "://" in proxy else ""
-        if scheme not in {"", "http", "https"}:
-            raise ConfigurationError(
-                f"The environment names a {scheme} proxy, which cannot be used.",
-                hint="Use an http proxy, or lend a session (http=) whose connector knows it.",
-            )
-        return proxy if scheme else f"http://{proxy}"
 
 
 @functools.lru_cache(16)
