@@ -1,5 +1,6 @@
-"""The SQLite file behind the ledger: made, opened, told from others, tidied."""
+"""The SQLite file behind the ledger: made, opened, told from others, tidied, examined."""
 
+import contextlib
 import logging
 import os
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["at_leisure", "identity", "opened"]
+__all__ = ["at_leisure", "examined", "identity", "opened"]
 
 _VERSION: Final = 2
 _SCHEMA: Final = f"""
@@ -69,6 +70,31 @@ def opened(path: Path | None) -> tuple["sqlite3.Connection", tuple[int, int] | N
     return connection, known
 
 
+def examined(path: Path) -> tuple[int, int]:
+    """Read the whole file of a ledger, and leave no trace.
+
+    Returns:
+        Its version, 0 where nothing was ever written into it, and how many jobs in it are open.
+
+    Raises:
+        sqlite3.NotSupportedError: A newer version wrote it.
+        sqlite3.Error: It is damaged, or locked for too long.
+    """
+    import sqlite3
+
+    # A connection that may only read would leave the files behind that SQLite puts beside it.
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    with contextlib.closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)) as known:
+        version = _known_version(known)
+        (fault,) = known.execute("PRAGMA quick_check(1)").fetchone()
+        if fault != "ok":
+            raise sqlite3.DatabaseError(" ".join(fault.split()))
+        if not version:
+            return 0, 0
+        (jobs,) = known.execute("SELECT count(*) FROM jobs WHERE ended = ''").fetchone()
+        return version, jobs
+
+
 def _make(path: Path) -> None:
     """Make the file where it is missing; those that SQLite puts beside it take its mode."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,16 +102,21 @@ def _make(path: Path) -> None:
 
 
 def _prepare(connection: "sqlite3.Connection") -> None:
-    import sqlite3
-
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > _VERSION:
-        raise sqlite3.NotSupportedError(f"a newer nemovideo wrote it, version {version}")
+    version = _known_version(connection)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA secure_delete = ON")
     if version < _VERSION:
         connection.executescript(_SCHEMA)
+
+
+def _known_version(connection: "sqlite3.Connection") -> int:
+    import sqlite3
+
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > _VERSION:
+        raise sqlite3.NotSupportedError(f"a newer nemovideo wrote it, version {version}")
+    return version
 
 
 def at_leisure(connection: "sqlite3.Connection", words: str) -> bool:
