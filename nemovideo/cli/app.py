@@ -9,6 +9,7 @@ from types import FrameType
 
 from cyclopts import App, CycloptsError
 
+from nemovideo.cli.doctor import doctor
 from nemovideo.cli.failures import INTERRUPTED, as_json, exit_code, one_line
 from nemovideo.cli.ledger import jobs
 from nemovideo.cli.making import export, make
@@ -31,12 +32,12 @@ app = App(
     print_error=False,
     suppress_keyboard_interrupt=False,
 )
-for command in (make, chat, status, export, jobs):
+for command in (make, chat, status, export, jobs, doctor):
     app.command(command)
 app.command(balance, name="credits")
 app.command(serve, name="emulator")
 app.command(skill)
-_COMMANDS = {"make", "chat", "status", "export", "jobs", "credits", "emulator", "skill"}
+_COMMANDS = {"make", "chat", "status", "export", "jobs", "credits", "doctor", "emulator", "skill"}
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

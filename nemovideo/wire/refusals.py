@@ -26,6 +26,7 @@ __all__ = [
     "BUSINESS_CODES",
     "READ_THE_STATE",
     "SUPPORTED_FORMATS",
+    "TOKEN_PREFIX",
     "Account",
     "Refusal",
     "error_for",
@@ -90,7 +91,9 @@ _COSTS: Final[Mapping[Delivered, str]] = {
     "maybe": "It may have run and been charged.",
     "yes": "It had begun and may have been charged.",
 }
-_TOKEN: Final = re.compile(r"nmv_usr_[!-~]+")
+TOKEN_PREFIX: Final = "nmv_usr_"  # noqa: S105  # how they begin is no secret
+"""How tokens begin, as far as is known (contract section 1)."""
+_TOKEN: Final = re.compile(rf"{TOKEN_PREFIX}[!-~]+")
 """A service may echo what it refused."""
 _REFUSED_BEFORE_ANYTHING: Final = frozenset({1001, 1002, 2001, 4001, 4002, 429, 422, 400, 402})
 
@@ -219,7 +222,7 @@ def _complete(error: APIError, account: Account) -> None:
 
 def masked(words: str) -> str:
     """Hide the tokens in what a service says."""
-    return _TOKEN.sub("nmv_usr_..", words)
+    return _TOKEN.sub(f"{TOKEN_PREFIX}..", words)
 
 
 def words_of(detail: Any) -> str:

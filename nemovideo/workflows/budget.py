@@ -11,9 +11,9 @@ from nemovideo.errors import BudgetError
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.toolbox import Toolbox
 
-__all__ = ["Budget"]
+__all__ = ["FIRST_EDIT", "Budget"]
 
-_FIRST_EDIT: Final = 50
+FIRST_EDIT: Final = 50
 """Credits that an editing session costs, as far as is known (contract section 3)."""
 
 
@@ -44,7 +44,7 @@ class Budget:
         """
         async with self._turn:
             spent = self._note((await self._tools.credits.balance()).available)
-            price = 0 if before.draft else _FIRST_EDIT
+            price = 0 if before.draft else FIRST_EDIT
             if spent + price > self.limit:
                 raise BudgetError(
                     f"{spent:g} of {self.limit:g} credits are spent or reserved, and the message "

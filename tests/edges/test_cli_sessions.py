@@ -20,7 +20,7 @@ from tests.edges.conftest import ROOT, serving
 pytestmark = pytest.mark.usefixtures("kept", "interruptible")
 
 WISH = "a 3-second slideshow with music"
-COMMANDS = ["make", "chat", "status", "credits", "export", "jobs", "emulator"]
+COMMANDS = ["make", "chat", "status", "credits", "export", "jobs", "doctor", "emulator"]
 
 
 @pytest.fixture
