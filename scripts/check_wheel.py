@@ -75,7 +75,11 @@ def check_with_cli(scripts: Path, wheel: Path) -> None:
     offline = run(scripts / "nemovideo", "make", "a.jpg", "-p", "x", "-o", "x.mp4", "--emulator")
     told = offline.returncode == 2 and "nemovideo[local]" in offline.stderr
     require(told, f"without the emulator extra, --emulator does not name it:\n{offline.stderr}")
-    print(f"{wheel.name}[cli]: --help is the help, --emulator names its extra")
+    examined = run(scripts / "nemovideo", "doctor", "--emulator")
+    told = examined.returncode == 1 and "nemovideo[local]" in examined.stdout
+    quiet = not examined.stderr
+    require(told and quiet, f"without the emulator extra, doctor must name it:\n{examined}")
+    print(f"{wheel.name}[cli]: --help is the help, --emulator and doctor name its extra")
 
 
 def install(scripts: Path, requirement: str) -> None:

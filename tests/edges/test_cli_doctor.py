@@ -178,6 +178,7 @@ def test_offline_it_looks_at_what_is_kept(photos: list[Path], doctor: Doctor, ke
 
     assert (found.code, found.failures()) == (0, [])
     assert found["emulator"][1] == f"starts with what is kept in {kept}"
+    assert found["scopes"][1] == "reading, writing and uploading work with the emulator"
     assert found["credits"][1] == "950 available, 0 reserved"
     assert found["token"][1].startswith("of a free account, kept until 20")
     assert ("ok", "state: all fields are known", "") in found.lines["contract"]
@@ -194,9 +195,11 @@ def test_offline_it_does_not_wait_for_another_command(
     monkeypatch.setattr("nemovideo.cli.doctor.examination._START", 0.3)
     with kept.with_name(f"{kept.name}.lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        began = time.monotonic()
 
         found = doctor("--emulator")
 
+    assert time.monotonic() - began < 8
     assert found.code == 1
     assert found.failures() == ["emulator"]
     assert "another command" in found["emulator"][1]
@@ -298,6 +301,21 @@ def test_an_empty_token_is_a_warning(
 
     assert found.code == 0
     assert found["token"][:2] == ("warning", "NEMO_TOKEN is empty and counts as unset.")
+
+
+def test_what_the_library_would_log_is_in_the_report_alone(own: Emulator) -> None:
+    """Python prints warnings of a log that nobody set up; here nobody did."""
+    done = subprocess.run(
+        [*COMMAND, "doctor", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NEMO_API_URL": own.url, "NEMO_TOKEN": ""},
+    )
+
+    found = Found(done.stdout, done.returncode)
+    assert (found.code, found["token"][0], found["credits"][0]) == (0, "warning", "ok")
+    assert done.stderr == ""
 
 
 def test_elsewhere_no_free_token_is_asked_for(
@@ -550,7 +568,7 @@ def test_a_timeline_that_cannot_be_read_is_a_failure(
     state = {"state": {"draft": {"t": [{"tt": "video", "sg": []}]}}}
     with answering({**FINE, "/api/state/nemo_agent/me/12/latest": (200, state)}) as canned:
         at(canned.url)
-        remember(kept / "jobs.sqlite3", canned.url, session_id="12")
+        remember(kept / "jobs.sqlite3", canned.url, "12")
 
         found = doctor()
 
@@ -558,15 +576,35 @@ def test_a_timeline_that_cannot_be_read_is_a_failure(
     assert "t[0].tt is not a whole number" in found.lines["contract"][1][1]
 
 
-def remember(path: Path, url: str, **facts: Any) -> None:
-    """Write a job of the token in NEMO_TOKEN down."""
+def test_the_last_session_is_looked_at(
+    at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, doctor: Doctor, kept: Path
+) -> None:
+    """It is the one that other commands would go on with."""
+    monkeypatch.setenv("NEMO_TOKEN", "nmv_usr_1")
+    with answering(FINE) as canned:
+        at(canned.url)
+        remember(kept / "jobs.sqlite3", canned.url, "12", "13")
+
+        found = doctor()
+
+    assert [path for _, path, _ in canned.asked] == [
+        CREDITS,
+        "/api/state/nemo_agent/me/13/latest",
+    ]
+    assert found.lines["contract"][1][0] == "warning"
+
+
+def remember(path: Path, url: str, *session_ids: str) -> None:
+    """Write down that the account of NEMO_TOKEN worked in some sessions."""
     path.parent.mkdir(0o700, exist_ok=True)
 
     async def begin() -> None:
         token = os.environ["NEMO_TOKEN"]
         async with NemoVideo(base_url=url, token=token, ledger=path) as nemo:
             owner = await nemo._transport.credentials.owner()
-            await nemo._transport.ledger.begin(Job("job_1", "message", owner=owner, **facts))
+            for place, known in enumerate(session_ids):
+                job = Job(f"job_{place}", "message", session_id=known, owner=owner)
+                await nemo._transport.ledger.begin(job)
 
     asyncio.run(begin())
 

@@ -1,6 +1,7 @@
 """How `nemovideo doctor` judges what it finds: plain values in, a line out."""
 
 import datetime as dt
+import importlib.metadata
 import io
 import ssl
 from pathlib import Path
@@ -11,7 +12,15 @@ from PIL import Image
 from nemovideo.cli.doctor.account import headers, proxy
 from nemovideo.cli.doctor.check import Check, Report, failed
 from nemovideo.cli.doctor.contract import compared
-from nemovideo.cli.doctor.machine import Requirement, extra, fonts_for, packages
+from nemovideo.cli.doctor.machine import (
+    Requirement,
+    extra,
+    extras,
+    fonts,
+    fonts_for,
+    packages,
+    versions,
+)
 from nemovideo.cli.doctor.rehearsal import picture
 from nemovideo.cli.doctor.visit import clock, credits_left, refused, tls
 from nemovideo.cli.opening import ENDING, Ending
@@ -142,6 +151,27 @@ def test_fonts_are_judged_by_what_they_can_write(
 
     assert (check.verdict, check.found) == (verdict, found)
     assert ("fonts-wqy-microhei" in check.advice) == (verdict == "warning")
+
+
+def test_without_the_emulator_no_font_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading fonts is the emulator's, and needs its packages."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+
+    assert fonts() == Check(
+        "fonts", "ok", "not looked for: without the emulator nothing is drawn here"
+    )
+
+
+def test_a_package_without_metadata_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of source on the path has none."""
+
+    def unknown(name: str) -> None:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.requires", unknown)
+
+    assert versions().verdict == "warning"
+    assert {check.verdict for check in extras()} == {"ok"}
 
 
 def test_the_headers_are_shown() -> None:

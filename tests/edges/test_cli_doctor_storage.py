@@ -106,6 +106,32 @@ def test_a_folder_that_cannot_be_written_is_a_failure(
     assert found.lines["storage"][1][1].startswith("/proc/sys cannot be written: ")
 
 
+def test_what_another_user_left_is_a_failure(
+    config: Path, monkeypatch: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """As after a `sudo`; the tests may run as root, who is let in everywhere."""
+    (config / "tokens.json").touch(0o600)
+    monkeypatch.setattr("os.access", lambda path, _: Path(path).name != "tokens.json")
+
+    found = doctor()
+
+    verdict, told, advice = found.lines["storage"][0]
+    assert (verdict, told) == ("failure", f"{config / 'tokens.json'} cannot be read and written")
+    assert f"chmod 600 {config / 'tokens.json'}" in advice
+
+
+def test_a_folder_that_cannot_be_made_is_a_failure(
+    home: Path, monkeypatch: pytest.MonkeyPatch, doctor: Doctor
+) -> None:
+    """Whoever is above it decides."""
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != home)
+
+    found = doctor()
+
+    assert found.failures() == ["storage"]
+    assert all(line[1].endswith(f"{home} cannot be written") for line in found.lines["storage"])
+
+
 def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch, doctor: Doctor) -> None:
     """A container may have none."""
 
@@ -153,7 +179,7 @@ def test_open_jobs_are_counted(
     """They are no fault; the command that lists them is named."""
     monkeypatch.setenv("NEMO_TOKEN", "nmv_usr_1")
     books.parent.mkdir(parents=True, mode=0o700)
-    remember(books, "https://api.example.com")
+    remember(books, "https://api.example.com", "12")
     monkeypatch.delenv("NEMO_TOKEN")
 
     found = doctor()
