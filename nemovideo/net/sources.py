@@ -18,7 +18,25 @@ from nemovideo.errors import InputError, MediaError
 from nemovideo.net.formats import HEAD_BYTES, HEIC, sniff
 from nemovideo.net.pictures import Picture, encoded, jpeg_of_heic
 
-__all__ = ["Media", "Readable", "Source", "Stamp", "as_list", "listed", "prepared", "stamp_of"]
+__all__ = [
+    "AsyncReadable",
+    "Media",
+    "Readable",
+    "Source",
+    "Stamp",
+    "as_list",
+    "listed",
+    "prepared",
+    "stamp_of",
+]
+
+
+class AsyncReadable(Protocol):
+    """An async file, or what a chat platform attaches to a message: it is read by waiting."""
+
+    async def read(self) -> bytes:
+        """Give all of it; where it takes a size, it is asked for pieces."""
+
 
 Media: TypeAlias = (
     str
@@ -28,9 +46,10 @@ Media: TypeAlias = (
     | memoryview
     | BinaryIO
     | AsyncIterable[bytes]
+    | AsyncReadable
     | Picture
 )
-"""A path, bytes, an open binary file, an async iterator of bytes, or a PIL image."""
+"""A path, bytes, an open binary file, an async file or iterator of bytes, or a PIL image."""
 
 Stamp: TypeAlias = tuple[Path, int, int, int, int]
 """A file on disk as it was: path, size, inode, and the times of both kinds of change in ns."""
