@@ -6,6 +6,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pytest
 
@@ -15,8 +16,21 @@ from nemovideo.pytest_plugin import served
 ROOT = Path(__file__).parents[2]
 
 
+class Server(Protocol):
+    """What can be started and closed on a loop of its own."""
+
+    async def start(self) -> object:
+        """Open the ports."""
+
+    async def aclose(self) -> None:
+        """Close them."""
+
+
+AnyServer = TypeVar("AnyServer", bound=Server)
+
+
 @contextlib.contextmanager
-def serving(service: Emulator) -> Iterator[Emulator]:
+def serving(service: AnyServer) -> Iterator[AnyServer]:
     """Run a service in a thread while the block runs."""
     with served(service):
         yield service
