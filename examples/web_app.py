@@ -49,7 +49,7 @@ class Talk:
 
     async def hear(self, text: str, files: list[bytes]) -> None:
         """Do what a message asks for; messages of one conversation wait for each other."""
-        self.enter("person", "\n".join(filter(None, [text, "📎" * len(files)])))
+        self.enter("person", (text + f"\n(files: {len(files)})" * bool(files)).strip())
         self.note.touch()
         await self.show(self.conversation.handle(text, files))
         self.note.unlink(missing_ok=True)

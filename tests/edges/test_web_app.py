@@ -128,7 +128,7 @@ async def test_photos_become_a_video_that_the_browser_gets(stage: Stage, app: Bo
 
     assert lines[0] == {
         "by": "person",
-        "words": "make a 3-second video and send it to me\n📎📎",
+        "words": "make a 3-second video and send it to me\n(files: 2)",
         "video": "",
     }
     assert any("Timeline (2 tracks)" in line["words"] for line in lines[1:-1])
