@@ -7,22 +7,24 @@ BIN := .venv/bin
 TESTS := -m pytest -n 4 --dist loadfile
 RUNNER := $(TESTS)
 BENCHMARKS := $(wildcard tests/benchmarks/[a-z]*.py)
-STAMPS := .venv/.demo .venv/.test .venv/.dev .venv/.bench
+STAMPS := .venv/.demo .venv/.test .venv/.browser .venv/.dev .venv/.bench
 
 # The extra behind each stamp, and the stamps that it satisfies: a bigger set holds the smaller ones.
 extra_demo := local
 extra_test := test
+extra_browser := browser
 extra_dev := dev
 extra_bench := bench
 holds_demo := .venv/.demo
 holds_test := .venv/.demo .venv/.test
+holds_browser := .venv/.demo .venv/.test .venv/.browser
 holds_dev := .venv/.demo .venv/.test .venv/.dev
 holds_bench := .venv/.demo .venv/.bench
 
 # All targets share one .venv, and pip must not install into it twice at once.
 .NOTPARALLEL:
 
-.PHONY: help demo test soak check format-check lint types imports coverage docs wheel format serve bench clean
+.PHONY: help demo test test-browser soak check format-check lint types imports coverage docs wheel format serve bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +36,12 @@ demo: .venv/.demo  ## five photos become out/slideshow.mp4, offline
 test: .venv/.test  ## run all tests, warnings as errors
 	rm -f .coverage .coverage.*
 	$(BIN)/python $(RUNNER)
+
+test-browser: .venv/.browser  ## the web example's page in headless Chromium, Debian's
+	@command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null
+	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium, as root"; exit 1; }
+	$(BIN)/python -m pytest tests/edges/test_web_page.py
 
 soak: .venv/.test  ## 200 videos, 20 at a time, while everything goes wrong (about two minutes)
 	$(BIN)/python -W error tests/service/soak.py
