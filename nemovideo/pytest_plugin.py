@@ -1,126 +1,35 @@
-"""The pytest plugin: a whole service for each test that asks for one, and clients of it."""
+"""The pytest plugin: the whole service, for the tests of programs that make videos.
 
-import contextlib
-import functools
-import importlib.util
+pytest loads it in every run, wherever nemovideo is installed: what is heavy is imported by the
+fixtures that need it.
+"""
+
+import inspect
 import os
-from collections.abc import Callable, Coroutine, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+import site
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
-
     from nemovideo import NemoVideo
     from nemovideo.emulator import Emulator
-    from nemovideo.emulator.bill import Bill
-    from nemovideo.emulator.faults import Faults
 
-__all__ = ["ServedEmulator", "nemovideo_client", "nemovideo_emulator", "pytest_configure", "served"]
+__all__ = ["nemovideo_client", "nemovideo_emulator", "pytest_configure"]
 
-_Result = TypeVar("_Result")
-
-_MARK = "nemovideo"
-_OPTIONS = frozenset({"credits", "seed", "ip_limit", "silent", "render_scale"})
-_SMALL = {"render_scale": 1 / 6, "silent": 0.0}
-"""Quick, and each edit tells what it did, unless a test says otherwise."""
-_PATIENCE = 30.0
-_RENDERER = ("av", "cv2", "numpy", "PIL")
+_MARKER = (
+    "nemovideo(credits=100, render_scale=1/6, silent=0, ...): what the emulator of this test is "
+    "like; the options are those of `nemovideo.emulator.Emulator`."
+)
+_MISSING = 'nemovideo_emulator needs an extra: pip install "nemovideo[emulator]"'
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest the marker."""
-    config.addinivalue_line(
-        "markers",
-        f"{_MARK}({', '.join(sorted(_OPTIONS))}): how the service of `nemovideo_emulator` is made.",
-    )
-
-
-class ServedEmulator:
-    """A service that runs in a thread of its own; everything here may be used from any thread.
-
-    Attributes:
-        url: The address of the API, for `base_url`; `NEMO_API_URL` names it too.
-        bill: What it did: `runs`, `renders`, `credits`.
-        faults: What is to go wrong, by name.
-    """
-
-    url: str
-    bill: "Bill"
-    faults: "Faults"
-
-    def __init__(self, emulator: "Emulator", loop: "AbstractEventLoop") -> None:
-        self._emulator, self._loop = emulator, loop
-        self.url, self.bill, self.faults = emulator.url, emulator.bill, emulator.faults
-
-    def __repr__(self) -> str:
-        return f"<ServedEmulator at {self.url}>"
-
-    @property
-    def leaked_tokens(self) -> list[str]:
-        """Tokens that reached another host than the API, masked: it should stay empty."""
-        return self._emulator.leaked_tokens
-
-    @property
-    def unattributed(self) -> list[str]:
-        """Requests that lacked a header which names their skill."""
-        return self._emulator.unattributed
-
-    def register(self, credits: int = 100) -> str:  # noqa: A002  # the unit's only name
-        """Open a registered account and give its token.
-
-        Args:
-            credits: What it starts with.
-        """
-
-        async def work() -> str:
-            return self._emulator.register(credits)
-
-        return self._run(work())
-
-    def settled(self) -> None:
-        """Wait until nothing is under way any more, and `bill` is final."""
-        self._run(self._emulator.settled())
-
-    def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        import asyncio
-
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
-
-
-@contextlib.contextmanager
-def served(emulator: "Emulator") -> Iterator[ServedEmulator]:
-    """Run an emulator in a thread while the block runs.
-
-    Args:
-        emulator: One that is not running yet.
-
-    Example:
-        ```python
-        from nemovideo.emulator import Emulator
-        from nemovideo.pytest_plugin import served
-
-        with served(Emulator(credits=10)) as service:
-            print(service.url)
-        ```
-    """
-    import asyncio
-    import threading
-
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="nemovideo-emulator")
-    thread.start()
-    try:
-        asyncio.run_coroutine_threadsafe(emulator.start(), loop).result(_PATIENCE)
-        try:
-            yield ServedEmulator(emulator, loop)
-        finally:
-            asyncio.run_coroutine_threadsafe(emulator.aclose(), loop).result(_PATIENCE)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    """Make the marker known."""
+    config.addinivalue_line("markers", _MARKER)
 
 
 @pytest.fixture
@@ -128,73 +37,95 @@ def nemovideo_emulator(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[ServedEmulator]:
-    """The whole NemoVideo service on loopback, for this test alone.
+) -> "Iterator[Emulator]":
+    """The NemoVideo service on this machine, running, and a new one for each test.
 
-    `NemoVideo()` without an address finds it. HOME is an empty folder, and no token, skill or
-    proxy comes from the machine. Renders are small and edits never silent, unless
-    `@pytest.mark.nemovideo(credits=0, silent=1, render_scale=1)` says otherwise.
+    An `Emulator` in a thread of its own: sync tests and tests on any event loop can use all of it,
+    `await nemovideo_emulator.settled()` included. Renders are small and no edit is silent, unless
+    the marker `nemovideo` says otherwise: `@pytest.mark.nemovideo(credits=10)`.
+
+    `NEMO_API_URL` names it, so code that calls `NemoVideo()` reaches it as well. HOME is empty,
+    and tokens, proxies and other settings of the machine are out of sight until the test ends.
     """
-    options = _options(request)
-    _require_renderer()
-    from nemovideo.emulator import Emulator
+    emulator = _emulator(request)
+    _isolate(monkeypatch, tmp_path_factory.mktemp("home"))
+    from nemovideo.emulator.threads import in_thread
 
-    _isolate(monkeypatch, str(tmp_path_factory.mktemp("home")))
-    with served(Emulator(**options)) as service:
-        monkeypatch.setenv("NEMO_API_URL", service.url)
-        yield service
+    with in_thread(emulator):
+        monkeypatch.setenv("NEMO_API_URL", emulator.url)
+        yield emulator
 
 
 @pytest.fixture
-def nemovideo_client(nemovideo_emulator: ServedEmulator) -> "Callable[..., NemoVideo]":
-    """Makes clients of this test's service, to be entered with `async with`.
+def nemovideo_client(nemovideo_emulator: "Emulator") -> "Callable[..., NemoVideo]":
+    """Make clients of the emulator, to be entered with `async with`.
 
-    It takes what `NemoVideo` takes; its waits are short unless `timeouts=` is given.
+    ```python
+    async with nemovideo_client() as nemo:
+        print(await nemo.credits.balance())
+    ```
+
+    It takes what `NemoVideo` takes, such as `token=nemovideo_emulator.register(credits=500)`. Each
+    client without a token has a free account of its own. What it would wait for at the real
+    service is short here, unless you give `timeouts=` or `retry=`.
     """
-    from nemovideo import NemoVideo, Timeouts
+    from nemovideo import NemoVideo, RetryPolicy, Timeouts
 
-    quick = Timeouts(
-        connect=5,
-        request=20,
-        render=60,
-        render_first_look=0.1,
-        render_near_end=0.05,
-        render_missing=0.1,
-        rate_limit=0.1,
-        lost_verdict=0.5,
-        lost_answer=5,
+    return partial(
+        NemoVideo,
+        base_url=nemovideo_emulator.url,
+        retry=RetryPolicy(wait_initial=0.05, jitter=0.05),
+        timeouts=Timeouts(
+            request=20,
+            transfer=20,
+            stream_silence=10,
+            stream_progress=10,
+            stream_total=60,
+            render=60,
+            render_first_look=0.1,
+            render_near_end=0.05,
+            render_missing=0.2,
+            rate_limit=0.2,
+            lost_verdict=1,
+            lost_answer=20,
+        ),
     )
-    return functools.partial(NemoVideo, base_url=nemovideo_emulator.url, timeouts=quick)
 
 
-def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Collect what the markers say; the one that is nearest to the test wins."""
-    options: dict[str, Any] = dict(_SMALL)
-    for mark in [*request.node.iter_markers(_MARK)][::-1]:
-        unknown = {*mark.kwargs} - _OPTIONS
-        if unknown or mark.args:
-            wrong = ", ".join(sorted(unknown)) or "a value without a name"
-            known = ", ".join(sorted(_OPTIONS))
-            complaint = f"@pytest.mark.{_MARK} does not take {wrong}; it takes {known}."
-            pytest.fail(complaint, pytrace=False)
+def _emulator(request: pytest.FixtureRequest) -> "Emulator":
+    from nemovideo.emulator import Emulator
+    from nemovideo.emulator.rendering import can_render
+
+    if not can_render():
+        pytest.fail(_MISSING, pytrace=False)
+    options = {"render_scale": 1 / 6, "silent": 0, **_marked(request)}
+    known = inspect.signature(Emulator).parameters
+    if unknown := sorted(options.keys() - known):
+        pytest.fail(
+            f"@pytest.mark.nemovideo has no option {unknown[0]!r}: it takes {', '.join(known)}",
+            pytrace=False,
+        )
+    return Emulator(**options)
+
+
+def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Give the options of all markers; the one that is closest to the test has the last word."""
+    options: dict[str, Any] = {}
+    for mark in reversed([*request.node.iter_markers("nemovideo")]):
+        if mark.args:
+            pytest.fail("@pytest.mark.nemovideo takes options by name only", pytrace=False)
         options |= mark.kwargs
     return options
 
 
-def _require_renderer() -> None:
-    missing = [name for name in _RENDERER if importlib.util.find_spec(name) is None]
-    if missing:
-        pytest.fail(
-            f"The emulator needs {', '.join(missing)}: pip install 'nemovideo[emulator]'",
-            pytrace=False,
-        )
-
-
-def _isolate(monkeypatch: pytest.MonkeyPatch, home: str) -> None:
-    """Keep the machine's account, settings and proxies out of a test, and the test out of HOME."""
-    for name in ("HOME", "USERPROFILE", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, home)
+def _isolate(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Hide what programs keep and set on this machine."""
+    # Python finds what was installed with `pip install --user` by HOME: renders run in processes.
+    monkeypatch.setenv("PYTHONUSERBASE", site.getuserbase())
     for name in [*os.environ]:
-        is_ours = name.startswith(("NEMO_", "XDG_")) or name == "SKILL_SOURCE"
-        if is_ours or name.upper().endswith("_PROXY"):
+        if name.startswith(("NEMO_", "XDG_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
+    for name in ("SKILL_SOURCE", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))

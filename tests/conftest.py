@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 from aiohttp.abc import AbstractStreamWriter
 
+pytest_plugins = ["pytester"]  # only the topmost conftest may name plugins
+
 
 def pytest_configure() -> None:
     """Begin without a loop: pytest-asyncio 1.5 would make one to restore, and never close it."""

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import errno
 import getpass
-import importlib.util
 import os
 import stat
 import sys
@@ -255,7 +254,9 @@ def require_renderer() -> None:
     Raises:
         ConfigurationError: The extra for it is not installed.
     """
-    if any(importlib.util.find_spec(name) is None for name in ("av", "cv2", "numpy", "PIL")):
+    from nemovideo.emulator.rendering import can_render
+
+    if not can_render():
         raise ConfigurationError(
             "Rendering on this machine needs an extra.", hint="pip install 'nemovideo[local]'"
         )

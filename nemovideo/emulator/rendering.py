@@ -1,6 +1,7 @@
 """The renders: jobs by the client's id, made one after the other, each with its true progress."""
 
 import asyncio
+import importlib.util
 import logging
 import secrets
 import shutil
@@ -22,6 +23,7 @@ __all__ = [
     "RenderResult",
     "Rendered",
     "Renderer",
+    "can_render",
     "failing",
     "renderer",
 ]
@@ -32,6 +34,7 @@ _STEPS_TO_FAILURE: Final = (0.1, 0.25, 0.4)
 _STEP_SECONDS: Final = 0.1
 _STOPPED: Final = "The emulator was stopped before this render was finished"
 _GONE: Final = "The emulator's folder no longer holds the video of this render"
+_NEEDED: Final = ("av", "cv2", "numpy", "PIL")
 _MISSING: Final = "Rendering needs PyAV, OpenCV and Pillow: pip install 'nemovideo[emulator]'"
 
 
@@ -269,6 +272,11 @@ def failing(error: str) -> Renderer:
         raise RenderFailedError(error)
 
     return render
+
+
+def can_render() -> bool:
+    """Tell whether what the renderer needs is installed; none of it is loaded."""
+    return all(importlib.util.find_spec(name) for name in _NEEDED)
 
 
 def renderer(scale: float) -> Renderer:

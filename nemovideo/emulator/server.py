@@ -1,10 +1,12 @@
 """The emulator itself: two ports on loopback, opened and closed together."""
 
+import asyncio
 import shutil
 import tempfile
 import warnings
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -38,6 +40,9 @@ class Emulator:
     and Chinese, and its renders are real MP4s. It is not the service: what the agent
     understands is a table, not a model. What it did is counted in `bill`; what is to go
     wrong is ordered from `faults`, before the start or at any time after.
+
+    It works on the loop that started it. Other threads, and loops in them, may use everything but
+    `start`: `settled` and `aclose` are done on its own loop, whichever awaits them.
 
     Args:
         credits: what a free account starts with.
@@ -73,6 +78,7 @@ class Emulator:
         default=Factory(lambda self: Faults(self._docket), takes_self=True), init=False, repr=False
     )
     _world: World | None = field(default=None, init=False, repr=False)
+    _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False, repr=False)
     _runners: list[web.AppRunner] = field(factory=list, init=False, repr=False)
     _urls: list[str] = field(factory=list, init=False, repr=False)
     _rented: Path | None = field(default=None, init=False, repr=False)
@@ -134,6 +140,7 @@ class Emulator:
         """
         if self._world is not None:
             raise RuntimeError("This emulator is running already")
+        self._loop = asyncio.get_running_loop()
         self._world = world = self._new_world()
         try:
             await self._open(world)
@@ -160,7 +167,7 @@ class Emulator:
         Raises:
             RuntimeError: the emulator is not running.
         """
-        await self._running().settled()
+        await self._at_home(self._running().settled())
 
     async def aclose(self) -> None:
         """End all runs and renders and close both ports; closing twice does nothing.
@@ -169,8 +176,18 @@ class Emulator:
         503. Nothing goes on afterwards.
         """
         world, self._world = self._world, None
-        if world is None:
-            return
+        if world is not None:
+            await self._at_home(self._end(world))
+
+    async def _at_home(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` on the loop to which the ports and the runs belong, while that one runs."""
+        home = self._loop
+        if home is None or home is asyncio.get_running_loop() or not home.is_running():
+            await work
+        else:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, home))
+
+    async def _end(self, world: World) -> None:
         try:
             await self._close(world)
         finally:

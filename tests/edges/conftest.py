@@ -1,9 +1,11 @@
 """A service in a thread of its own, for commands and scripts that run outside of this loop."""
 
+import asyncio
 import contextlib
 import os
 import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -11,7 +13,6 @@ from typing import Protocol, TypeVar
 import pytest
 
 from nemovideo.emulator import Emulator
-from nemovideo.pytest_plugin import served
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,8 +33,19 @@ AnyServer = TypeVar("AnyServer", bound=Server)
 @contextlib.contextmanager
 def serving(service: AnyServer) -> Iterator[AnyServer]:
     """Run a service in a thread while the block runs."""
-    with served(service):
-        yield service
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(service.start(), loop).result(20)
+        try:
+            yield service
+        finally:
+            asyncio.run_coroutine_threadsafe(service.aclose(), loop).result(20)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 @pytest.fixture(scope="package", autouse=True)

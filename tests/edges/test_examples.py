@@ -22,23 +22,30 @@ def folder(tmp_path: Path) -> Path:
 
 async def quickstart(folder: Path, base_url: str, *photos: Path) -> list[str]:
     """Run the example as a user would and give its lines."""
+    script = ROOT / "examples" / "quickstart.py"
+    return await python(folder, "-W", "error", script, *photos, NEMO_API_URL=base_url)
+
+
+async def python(folder: Path, *words: str | Path, **settings: str) -> list[str]:
+    """Run Python with an empty HOME, and no settings but these; give the lines that it prints."""
     foreign = {name for name in os.environ if name.startswith(("NEMO_", "SKILL_", "XDG_"))}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-W", "error", str(ROOT / "examples" / "quickstart.py"), *map(str, photos)),
+        *map(str, words),
         cwd=folder,
         env={name: value for name, value in os.environ.items() if name not in foreign}
-        | {"HOME": str(folder / "home"), "NEMO_API_URL": base_url, "PYTHONUTF8": "1"},
+        | {"HOME": str(folder / "home"), "PYTHONUTF8": "1"}
+        | settings,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        said, complained = await asyncio.wait_for(process.communicate(), 60)
+        said, complained = await asyncio.wait_for(process.communicate(), 90)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    assert (process.returncode, complained.decode()) == (0, "")
+    assert (process.returncode, complained.decode()) == (0, ""), said.decode()
     return said.decode().splitlines()
 
 
@@ -82,4 +89,14 @@ async def test_an_example_leaves_home_alone_on_loopback(folder: Path) -> None:
     async with IndependentServer(looks=("completed",)) as server:
         await quickstart(folder, server.api_url, PHOTOS[0])
 
+    assert not list((folder / "home").rglob("*"))
+
+
+async def test_the_tests_of_the_bot_pass(folder: Path) -> None:
+    """Where the package is installed, `pytest` alone runs them; HOME stays as it was."""
+    bot = ROOT / "examples" / "tested_bot"
+
+    lines = await python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", bot)
+
+    assert lines[-1].startswith("5 passed")
     assert not list((folder / "home").rglob("*"))
