@@ -324,10 +324,11 @@ def test_a_report_is_clean_and_counts_failures() -> None:
     told: list[Check] = []
     report = Report(told.append)
     report.hide(" s3cret\n")
+    report.hide("more s3cret")
     report.hide("  ")
     report.hide(None)
 
-    report.add(Check("a", "warning", "s3cret\x1b[2J\n and nmv_usr_other", "no  s3cret"))
+    report.add(Check("a", "warning", "s3cret\x1b[2J\n and nmv_usr_other", "no more s3cret"))
     after_warning = report.exit_code
     with report.trying("b"):
         raise ValueError("s3cret")

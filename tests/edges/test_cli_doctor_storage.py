@@ -187,8 +187,18 @@ def test_open_jobs_are_counted(
     verdict, told, advice = found["ledger"]
     assert (verdict, advice) == ("ok", "See nemovideo jobs.")
     assert told.startswith(f"{books}, version ")
-    assert told.endswith(", 1 open")
+    assert told.endswith(", open jobs: 1")
     assert found.lines["storage"][1][:2] == ("ok", f"{books.parent}, for you alone")
+
+
+def test_offline_the_command_that_lists_jobs_is_named_as_it_is_typed(
+    kept: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the option it would look elsewhere."""
+    monkeypatch.setenv("NEMO_TOKEN", "nmv_usr_1")
+    remember(kept / LEDGER, "https://api.example.com", "12")
+
+    assert doctor("--emulator")["ledger"][2] == "See nemovideo jobs --emulator."
 
 
 @pytest.mark.parametrize("words", [(), ("--emulator",)], ids=["loopback", "emulator"])

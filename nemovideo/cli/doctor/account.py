@@ -47,7 +47,7 @@ def token(place: Place, kept: AnonymousToken | None) -> Check:
         until = f" until {kept.expires_at:%Y-%m-%d}" if kept.expires_at else ""
         return Check("token", "ok", f"of a free account, kept{until}")
     if place.gives_tokens:
-        return Check("token", "ok", "none yet; the service on this machine is asked for a free one")
+        return Check("token", "ok", "none yet; the service on this machine gives a free one")
     return Check("token", "ok", "none yet", _FIRST_COMMAND)
 
 

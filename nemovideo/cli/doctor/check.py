@@ -73,7 +73,7 @@ class Report:
         return {"checks": [*map(attrs.asdict, self.checks)], "ok": not code, "exit_code": code}
 
     def _clean(self, text: str) -> str:
-        for secret in self._secrets:
+        for secret in sorted(self._secrets, key=len, reverse=True):  # one may hold another
             text = text.replace(secret, "..")
         return " ".join(masked(harmless(text)).split())
 

@@ -72,7 +72,9 @@ async def _look_at_disk(report: Report, place: Place) -> bool:
     """Tell whether what is kept may be read: a folder of somebody else may not."""
     is_ours = False
     with report.trying("storage"):
-        is_ours = place.folder is None or offline.is_kept(place.folder) or True
+        if place.folder is not None:
+            offline.is_kept(place.folder)  # it raises where somebody else made the folder
+        is_ours = True
     if not is_ours:
         return False
     if not place.folders:

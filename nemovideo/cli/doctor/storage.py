@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from nemovideo.cli.doctor.check import Check
+from nemovideo.cli.opening import ENDING, Ending
 from nemovideo.net.places import LEDGER
 
 __all__ = ["examined_folder", "ledger", "nowhere"]
@@ -61,8 +62,11 @@ def ledger(path: Path | None) -> Check:
         return Check("ledger", "failure", f"{path}: {error}", update)
     except sqlite3.Error as error:
         return Check("ledger", "failure", f"{path} cannot be used: {error}", f"{_MOVE_AWAY}.")
-    known = f"{path}, version {version}, {jobs} open" if version else f"{path}, empty"
-    return Check("ledger", "ok", known, "See nemovideo jobs." if jobs else "")
+    if not version:
+        return Check("ledger", "ok", f"{path}, empty")
+    known = f"{path}, version {version}, open jobs: {jobs}"
+    offline = " --emulator" if ENDING.get(Ending()).offline else ""
+    return Check("ledger", "ok", known, f"See nemovideo jobs{offline}." if jobs else "")
 
 
 def _unmade(folder: Path) -> Check:
