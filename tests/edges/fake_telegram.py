@@ -59,12 +59,14 @@ class FakeTelegram:
         url: Its address.
         calls: What the bot did, in order.
         held: Methods whose answer never comes.
+        file_seconds: How long a file takes to come.
         limited: Methods that are refused for a number of seconds, once each.
     """
 
     url: str = ""
     calls: list[Call] = field(factory=list)
     held: set[str] = field(factory=set)
+    file_seconds: float = 0
     limited: dict[str, int] = field(factory=dict)
     _updates: deque[dict[str, Any]] = field(factory=deque)
     _files: dict[str, Path] = field(factory=dict)
@@ -140,6 +142,7 @@ class FakeTelegram:
         self._loop.call_soon_threadsafe(self._news.set)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(self.file_seconds)
         return web.FileResponse(self._files[request.match_info["name"]])
 
     async def _call(self, request: web.Request) -> web.Response:

@@ -1,6 +1,7 @@
 """The Discord bot as a process, between a fake Discord and the emulator."""
 
 import itertools
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -169,6 +170,7 @@ def test_a_video_that_could_not_be_sent_comes_with_the_next_connection(
     stage: Stage, bot: BotProcess, channel: int
 ) -> None:
     """What a channel is owed is kept, and tried again."""
+    time.sleep(3)  # until it is ready: then too it looks after what is owed
     stage.discord.refuses_files = True
     stage.discord.write(channel, "make a 2-second video and send it to me", PHOTOS[:1])
     until(bot, lambda: stage.videos(channel))

@@ -13,6 +13,7 @@ from nemovideo.settings import VERSION
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "nemovideo").rglob("*.py"))
+EXAMPLES = sorted([*(ROOT / "examples").glob("*.py"), *(ROOT / "examples").glob("*.html")])
 TEST_FILES = sorted((ROOT / "tests").rglob("test_*.py"))
 VAGUE_NAMES = {"base", "common", "helpers", "manager", "utils"}
 
@@ -67,6 +68,12 @@ def test_a_module_says_what_it_is_for_and_what_it_offers(module: Path) -> None:
 def test_a_module_is_short_enough_to_read(module: Path) -> None:
     """A module of more than 400 lines holds more than one noun."""
     assert len(module.read_text("utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[path.name for path in EXAMPLES])
+def test_an_example_is_short_enough_to_copy(example: Path) -> None:
+    """An example stays under 150 lines, so that it can be read before it is used."""
+    assert len(example.read_text("utf-8").splitlines()) < 150
 
 
 @every_module

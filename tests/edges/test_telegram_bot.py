@@ -128,6 +128,7 @@ def test_an_album_becomes_a_video(stage: Stage, bot: BotProcess, person: int) ->
 
     (video,) = stage.videos(person)
     assert seconds_of(video) == pytest.approx(3, abs=0.3)
+    assert "I am laying out your 3 photos." in stage.words(person)
     assert "Your video is ready (3 s)" in stage.words(person)
     assert stage.service.bill.runs == runs + 1
     assert len(stage.service._running().media) == files + 3
@@ -138,11 +139,14 @@ def test_a_wish_right_behind_a_file_waits_for_it(
     stage: Stage, bot: BotProcess, person: int
 ) -> None:
     """Messages of one chat are answered in their order, however long a file takes."""
+    stage.telegram.file_seconds = 2
     stage.telegram.hand(person, PHOTOS[0])
     stage.telegram.say(person, "a 2-second video, no music")
-
     until(bot, lambda: "Timeline (1 track)" in stage.words(person))
-    assert "There is no video yet" not in stage.words(person)
+    stage.telegram.file_seconds = 0
+
+    told = stage.words(person)
+    assert told.index("Received") < told.index("laying out your photo")
 
 
 def test_progress_is_one_message_that_is_not_edited_too_often(
@@ -214,12 +218,15 @@ def test_new_begins_anew(stage: Stage, bot: BotProcess, person: int) -> None:
 
 
 def test_ctrl_c_ends_it_while_it_is_at_work(stage: Stage, bot: BotProcess, person: int) -> None:
-    """The last test of the shared bot: it ends at once, and has nothing to complain of."""
+    """The last test of the shared bot: it ends at once, troubles nobody, and knows what it owes."""
     waiting = stage.service.faults.delay_answer(300, "POST /run_sse")
     stage.telegram.show(person, PHOTOS[0], caption="a 2-second video")
     until(bot, lambda: waiting.hits)
+    told = stage.words(person)
 
     assert bot.interrupt() == 0
+    assert stage.words(person) == told
+    assert (stage.folder / "videos" / str(person) / "unanswered").exists()
     assert_has_no_complaints(bot)
 
 
