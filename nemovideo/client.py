@@ -199,6 +199,8 @@ class NemoVideo:
 
         Example:
             ```python
+            from nemovideo import NemoVideo
+
             async with NemoVideo(token=emulator.register()) as nemo:
                 theirs = nemo.with_token(emulator.register(credits=500))
                 print((await theirs.credits.balance()).available)
@@ -344,6 +346,8 @@ class NemoVideo:
 
         Example:
             ```python
+            from nemovideo import VideoJob
+
             jobs = [
                 VideoJob(["beach.jpg"], "an 8-second video", "beach.mp4"),
                 VideoJob(["market.jpg"], "a 5-second video, no music", "market.mp4"),

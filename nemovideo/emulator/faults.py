@@ -60,6 +60,9 @@ class Faults:
 
     Example:
         ```python
+        from nemovideo import NemoVideo
+        from nemovideo.emulator import Emulator
+
         async with Emulator() as emulator, NemoVideo(base_url=emulator.url) as nemo:
             fault = emulator.faults.rate_limit(0.1, "GET /api/credits")
             balance = await nemo.credits.balance()

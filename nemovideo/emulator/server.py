@@ -60,6 +60,8 @@ class Emulator:
 
     Example:
         ```python
+        from nemovideo.emulator import Emulator
+
         async with Emulator() as emulator:
             print(emulator.url)
         ```

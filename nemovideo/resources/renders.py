@@ -222,6 +222,7 @@ class Renders:
 
         Example:
             ```python
+            render = await nemo.renders.wait(render)
             path = await nemo.renders.download(render, "out.mp4")
             print(path.stat().st_size)
             ```

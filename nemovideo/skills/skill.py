@@ -65,6 +65,8 @@ class Skill(Attribution):
 
         Example:
             ```python
+            from nemovideo import Skill
+
             skill = Skill.builtin("image-to-video-local")
             print(skill.greeting)
             ```
@@ -84,6 +86,8 @@ class Skill(Attribution):
 
         Example:
             ```python
+            from nemovideo import Skill
+
             assert "image-to-video-local" in Skill.names()
             ```
         """
@@ -106,6 +110,8 @@ class Skill(Attribution):
 
         Example:
             ```python
+            from nemovideo import Skill
+
             skill = Skill.load("skills/holiday/SKILL.md")
             print(skill.name, skill.version, skill.platform)
             ```

@@ -140,6 +140,8 @@ class ProjectStream:
 
     Example:
         ```python
+        from nemovideo import TimelineChanged
+
         async with project.stream("add lo-fi music") as events:
             async for event in events:
                 if isinstance(event, TimelineChanged):

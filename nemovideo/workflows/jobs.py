@@ -121,6 +121,8 @@ class Jobs:
 
         Example:
             ```python
+            from nemovideo import AmbiguousSendError
+
             try:
                 reply = await project.ask("no music")
             except AmbiguousSendError as error:
