@@ -35,7 +35,12 @@ class TokenStore(Protocol):
         """Give the token that this origin issued, None where there is none or it has expired."""
 
     async def save(self, origin: str, token: AnonymousToken) -> None:
-        """Keep the token that this origin issued."""
+        """Keep the token that this origin issued.
+
+        Args:
+            origin: Scheme, host and port of the service, such as `https://example.com`.
+            token: The token with what came with it; it replaces the one that was kept.
+        """
 
     def lock(self) -> AbstractAsyncContextManager[None]:
         """Hold off everybody else who would ask for a token at the same time."""
@@ -66,7 +71,7 @@ class MemoryTokenStore:
         return _unless_expired(self._tokens.get(origin))
 
     async def save(self, origin: str, token: AnonymousToken) -> None:
-        """Keep the token that this origin issued."""
+        """Keep the token that this origin issued; arguments are those of `TokenStore.save`."""
         self._tokens[origin] = token
 
     def lock(self) -> AbstractAsyncContextManager[None]:
@@ -110,7 +115,7 @@ class FileTokenStore:
         return tokens.get(origin)
 
     async def save(self, origin: str, token: AnonymousToken) -> None:
-        """Keep the token that this origin issued."""
+        """Keep the token that this origin issued; arguments are those of `TokenStore.save`."""
         await asyncio.to_thread(self._write, origin, token)
 
     def lock(self) -> AbstractAsyncContextManager[None]:

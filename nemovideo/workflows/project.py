@@ -66,6 +66,11 @@ class Project:
             MediaError: A file is missing, empty, unreadable or of an unknown type.
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
+
+        Example:
+            ```python
+            await project.add("beach.jpg", "market.jpg")
+            ```
         """
         return await self._tools.uploads.files(
             self.session, files, on_progress=on_progress, timeout=timeout
@@ -145,6 +150,12 @@ class Project:
         Raises:
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
+
+        Example:
+            ```python
+            state = await project.state()
+            print(state.canvas_config, len(state.generated_media))
+            ```
         """
         return await self._tools.state.latest(self.session)
 
@@ -154,6 +165,11 @@ class Project:
         Raises:
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
+
+        Example:
+            ```python
+            print(await project.timeline())
+            ```
         """
         return (await self.state()).draft
 
@@ -188,6 +204,12 @@ class Project:
             DownloadError: The file could not be fetched whole.
             APIError: The service refused otherwise.
             TransportError: The network failed.
+
+        Example:
+            ```python
+            video = await project.export("v1.mp4")
+            print(video.path, video.duration)
+            ```
         """
         target = Path(path)
         check_target(target)

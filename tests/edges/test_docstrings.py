@@ -3,12 +3,15 @@
 import ast
 import contextlib
 import functools
+import importlib
+import inspect
 import re
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,7 @@ from nemovideo.emulator import Emulator
 from tests.edges.blocks import BLOCK, compiled, lay_out, run_here, unkept_promises
 
 PACKAGE = Path(nemovideo.__file__).parent
+PUBLIC = ["", ".assistant", ".emulator", ".resources", ".workflows", ".pytest_plugin"]
 SKILL = "---\nname: holiday\nversion: 2.1.0\n---\n# Holiday videos\n"
 IMPATIENT = Timeouts(render_first_look=0.2, render_near_end=0.2)
 
@@ -38,6 +42,39 @@ def examples() -> Iterator[object]:
         for name, text in docstrings(ast.parse(path.read_text("utf-8")), module):
             for number, found in enumerate(BLOCK.findall(text), 1):
                 yield pytest.param(dedent(found), id=f"{name}:{number}")
+
+
+def public_names() -> dict[str, Any]:
+    """Give what is public, and the public methods and properties of public classes."""
+    modules = [importlib.import_module(f"nemovideo{module}") for module in PUBLIC]
+    found = {
+        f"{value.__module__}.{name}": value
+        for module in modules
+        for name in module.__all__
+        if inspect.isclass(value := getattr(module, name)) or inspect.isfunction(value)
+    }
+    members = {
+        f"{name}.{member}": function
+        for name, owner in found.items()
+        if inspect.isclass(owner)
+        for member, value in vars(owner).items()
+        if inspect.isfunction(function := getattr(value, "__func__", value))
+        or isinstance(value, property)
+        if not member.startswith("_")
+    }
+    return found | members
+
+
+def is_explained(function: Callable[..., Any]) -> bool:
+    """Tell whether a reader learns of every argument what it is."""
+    text = function.__doc__ or ""
+    arguments = {*inspect.signature(inspect.unwrap(function)).parameters} - {"self", "cls"}
+    described = set(re.findall(r"(?m)^ +(\w+):", text))
+    return len(arguments) < 2 or arguments <= described or "rguments" in text
+
+
+NAMES = public_names()
+FUNCTIONS = {name: value for name, value in NAMES.items() if inspect.isfunction(value)}
 
 
 @contextlib.asynccontextmanager
@@ -91,3 +128,28 @@ async def test_an_example_runs(
     assert unkept_promises(source, capsys.readouterr().out) == []
     for name in re.findall(r'"(\w+\.mp4)"', source) if "await" in source else []:
         assert (tmp_path / name).stat().st_size > 10_000
+
+
+def test_a_public_name_says_what_it_is() -> None:
+    """`help()` has a sentence for everything that a user can reach."""
+    silent = [name for name, value in NAMES.items() if not (value.__doc__ or "")[:1].isupper()]
+
+    assert silent == []
+
+
+def test_arguments_are_described() -> None:
+    """One may be told of in the first sentence; several have a line each, or point to it."""
+    assert [name for name, value in FUNCTIONS.items() if not is_explained(value)] == []
+
+
+def test_a_call_has_an_example() -> None:
+    """Every method of a resource, and of what is built of them, is shown at work."""
+    calls = re.compile(r"nemovideo\.(resources|workflows\.(jobs|project))\.")
+
+    unseen = [
+        name
+        for name, value in FUNCTIONS.items()
+        if calls.match(name) and not BLOCK.search(value.__doc__ or "")
+    ]
+
+    assert unseen == []
