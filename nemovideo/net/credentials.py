@@ -188,7 +188,8 @@ class Credentials:
             asked = self._timeouts.rate_limit if error.retry_after is None else error.retry_after
             if asked > self._retry.retry_after_max or self._retry.attempts == 1:
                 raise
-            _log.info("%s; again in %.1f s", error.message, asked)
+            extra = {"nemo_error": type(error).__name__, "nemo_pause": asked}
+            _log.info("%s; again in %.1f s", error.message, asked, extra=extra)
             await self._sleep(asked)
             return await self._request(client_id)
 

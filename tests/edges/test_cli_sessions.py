@@ -355,5 +355,23 @@ def test_the_reference_names_every_option(command: str, capsys: pytest.CaptureFi
 
     run([command, "--help"])
 
-    listed = re.findall(r"(?m)^│[ *]*(?:[A-Z]+ )?(--[a-z-]+)", capsys.readouterr().out)
-    assert set(re.findall(r"--[a-z-]+", usage)) == set(listed)
+    assert set(re.findall(r"--[a-z-]+", usage)) == options(capsys.readouterr().out)
+
+
+def test_the_reference_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The page begins with a line for each command, and for each part of `skill`."""
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
+    usage = dict(re.findall(r"(?m)^nemovideo ([a-z]+) (.*)$", page))
+
+    run(["--help"])
+    commands = set(re.findall(r"(?m)^│ ([a-z]+) ", capsys.readouterr().out))
+    for part in ("list", "show", "install"):
+        run(["skill", part, "--help"])
+
+    assert commands == {*COMMANDS, "skill"} == usage.keys()
+    assert set(re.findall(r"--[a-z-]+", usage["skill"])) == options(capsys.readouterr().out)
+
+
+def options(shown: str) -> set[str]:
+    """The options that a page of help lists."""
+    return set(re.findall(r"(?m)^│[ *]*(?:[A-Z]+ )?(--[a-z-]+)", shown))

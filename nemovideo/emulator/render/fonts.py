@@ -137,14 +137,14 @@ def _built_in() -> Face:
 def _folders() -> list[Path]:
     home = Path.home()
     if sys.platform == "win32":
-        local = Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local"))
+        local = Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local")
         return [
-            Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts",
+            Path(os.environ.get("WINDIR") or "C:/Windows") / "Fonts",
             local / "Microsoft/Windows/Fonts",
         ]
     if sys.platform == "darwin":
         return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"]
-    data = Path(os.environ.get("XDG_DATA_HOME", home / ".local/share"))
+    data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
     return [
         Path("/usr/share/fonts"),
         Path("/usr/local/share/fonts"),
