@@ -22,6 +22,7 @@ def lay_out(photos: list[Path], folder: Path) -> None:
     shutil.copy(photos[3], folder / "beach.jpg")
     shutil.copy(photos[1], folder / "market.jpg")
     shutil.copy(photos[0], folder / "sunset.jpg")
+    shutil.copy(photos[0].with_name("sample.heic"), folder / "beach.heic")
     Image.open(photos[4]).save(folder / "sunset.png")
 
 

@@ -1,5 +1,7 @@
 """Every Python block of the README and the documentation runs as it stands there."""
 
+import ast
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,16 @@ def blocks() -> Iterator[object]:
         for found in BLOCK.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
             yield pytest.param(found[1], id=f"{page.relative_to(ROOT)}:{line}")
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    """What a block does to the log ends with it."""
+    log = logging.getLogger("nemovideo")
+    level, handlers = log.level, log.handlers[:]
+    yield
+    log.setLevel(level)
+    log.handlers[:] = handlers
 
 
 @pytest.mark.parametrize("source", list(blocks()))
@@ -41,3 +53,41 @@ def test_a_block_runs(
     made = re.findall(r'"(\w+\.mp4)"', source) if "NemoVideo(" in source else []
     for name in made:
         assert (tmp_path / name).stat().st_size > 10_000
+
+
+def test_the_page_of_the_logs_names_every_field() -> None:
+    """The table has the fields that records carry, and no others."""
+    page = (ROOT / "docs" / "howto" / "logging.md").read_text("utf-8")
+    sent = {
+        key.value
+        for node in parsed()
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and str(key.value).startswith("nemo_")
+    }
+
+    assert set(re.findall(r"(?m)^\| `(nemo_\w+)`", page)) == sent
+
+
+def test_the_page_of_the_environment_names_every_variable() -> None:
+    """What is read by its name is listed, and what is listed is read."""
+    page = (ROOT / "docs" / "reference" / "environment.md").read_text("utf-8")
+    read = {
+        argument.value
+        for node in parsed()
+        if isinstance(node, ast.Call) and re.search(r"environ\w*\.get$", ast.unparse(node.func))
+        for argument in node.args[:1]
+        if isinstance(argument, ast.Constant)
+    }
+    by_python = {"HOME", "USERPROFILE", "TMPDIR", "TEMP"}
+    proxies = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
+
+    rows = re.findall(r"(?m)^\| (`.*?) \|", page)
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert listed == read - {"PYTHONPATH"} | by_python | proxies
+
+
+def parsed() -> Iterator[ast.AST]:
+    """Every node of the package's code."""
+    for path in sorted((ROOT / "nemovideo").rglob("*.py")):
+        yield from ast.walk(ast.parse(path.read_text("utf-8")))
