@@ -67,7 +67,7 @@ coverage: .venv/.dev  ## what the last `make test` did not reach, with a gate
 	$(BIN)/python -m coverage report
 
 docs: .venv/.dev  ## build the documentation into site/, warnings as errors
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 wheel: .venv/.dev  ## build dist/ and try the wheel in a clean environment
 	rm -rf dist

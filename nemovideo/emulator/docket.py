@@ -61,7 +61,7 @@ class Pattern:
 class Fault:
     """One thing that was ordered to go wrong.
 
-    Args:
+    Attributes:
         name: the method of `Faults` that ordered it.
         mishap: what happens.
         patterns: the requests that it is meant for; one that fits is enough.

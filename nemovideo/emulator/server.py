@@ -44,7 +44,7 @@ class Emulator:
     It works on the loop that started it. Other threads, and loops in them, may use everything but
     `start`: `settled` and `aclose` are done on its own loop, whichever awaits them.
 
-    Args:
+    Attributes:
         credits: what a free account starts with.
         seed: makes it repeatable which follow-up edits are silent.
         ip_limit: free tokens per address and week; `None` sets no limit.

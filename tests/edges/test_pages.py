@@ -87,6 +87,22 @@ def test_the_page_of_the_environment_names_every_variable() -> None:
     assert listed == read - {"PYTHONPATH"} | by_python | proxies
 
 
+def test_the_first_page_leads_to_all_others() -> None:
+    """Nobody needs the menu to find a page."""
+    docs = ROOT / "docs"
+    links = set(re.findall(r"\]\(([\w/-]+\.md)\)", (docs / "index.md").read_text("utf-8")))
+
+    pages = {str(page.relative_to(docs)) for page in docs.rglob("*.md")}
+    assert links == pages - {"index.md"}
+
+
+def test_the_pictures_are_small() -> None:
+    """A page with all of them is there at once, and the source does not grow by them."""
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/pictures").iterdir()}
+
+    assert {name for name, size in sizes.items() if size > 60_000} == set()
+
+
 def parsed() -> Iterator[ast.AST]:
     """Every node of the package's code."""
     for path in sorted((ROOT / "nemovideo").rglob("*.py")):

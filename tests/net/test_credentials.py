@@ -187,9 +187,14 @@ async def test_a_token_that_is_refused_is_told_after_one_wait(
 
 
 async def test_a_token_may_be_given_after_one_wait(
-    service: Service, serve: Serve, transport_to: MakeTransport, waits: list[float]
+    service: Service,
+    serve: Serve,
+    transport_to: MakeTransport,
+    waits: list[float],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A limit that others met passes; the client id stays the same."""
+    """A limit that others met passes, with a record of it; the client id stays the same."""
+    caplog.set_level(logging.INFO, "nemovideo")
     service.refusals = ["2"]
     transport = transport_to(await serve(service.answer), token=None)
 
@@ -198,6 +203,8 @@ async def test_a_token_may_be_given_after_one_wait(
     assert waits == [2.0]
     assert len(service.asked) == 2
     assert len(set(service.asked)) == 1
+    [told] = [vars(record) for record in caplog.records if "again in" in record.message]
+    assert (told["nemo_error"], told["nemo_pause"]) == ("RateLimitError", 2.0)
 
 
 @pytest.mark.parametrize("repeats", ["reads", "undelivered"])
