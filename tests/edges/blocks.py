@@ -35,7 +35,10 @@ def compiled(source: str) -> CodeType:
 def run(code: CodeType) -> None:
     """Run a block in a thread, where `asyncio.run` leaves the loops of pytest alone."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, run_here(code, {})).result()
+        if code.co_flags & inspect.CO_COROUTINE:
+            thread.submit(asyncio.run, run_here(code, {})).result()
+        else:
+            thread.submit(exec, code, {"__name__": "__main__"}).result()
 
 
 async def run_here(code: CodeType, given: Mapping[str, object]) -> None:
