@@ -49,7 +49,8 @@ def frame_at(path: Path, seconds: float) -> Image.Image:
     """Give the first frame that is shown at a time or after it, small."""
     with av.open(str(path)) as container:
         frame = next(frame for frame in container.decode(video=0) if (frame.time or 0) >= seconds)
-        return frame.to_image().resize(SIZE, Image.Resampling.LANCZOS)
+        shown = Image.fromarray(frame.to_ndarray(format="rgb24"))
+    return shown.resize(SIZE, Image.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":

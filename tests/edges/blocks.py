@@ -29,7 +29,8 @@ def lay_out(photos: list[Path], folder: Path) -> None:
 def compiled(source: str) -> CodeType:
     """Compile a block that renders small; `await` at its top level stands for a notebook cell."""
     small = source.replace("Emulator()", "Emulator(render_scale=1 / 16)")
-    return compile(small, "block", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    code: CodeType = compile(small, "block", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return code
 
 
 def run(code: CodeType) -> None:

@@ -88,7 +88,9 @@ async def given(names: tuple[str, ...], service: Emulator) -> AsyncIterator[dict
             await project.ask("a 2-second slideshow with music")
             living |= {"project": project, "session": project.session}
         if "render" in names:
-            living["render"] = await nemo.renders.submit(project.session, await project.timeline())
+            draft = await project.timeline()
+            assert draft
+            living["render"] = await nemo.renders.submit(project.session, draft)
         yield living
 
 
