@@ -23,6 +23,9 @@ def in_thread(emulator: Emulator) -> Iterator[Emulator]:
 
     Example:
         ```python
+        from nemovideo.emulator import Emulator
+        from nemovideo.emulator.threads import in_thread
+
         with in_thread(Emulator(credits=500)) as emulator:
             print(emulator.url)
         ```

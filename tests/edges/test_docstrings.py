@@ -81,7 +81,8 @@ FUNCTIONS = {name: value for name, value in NAMES.items() if inspect.isfunction(
 async def given(names: tuple[str, ...], service: Emulator) -> AsyncIterator[dict[str, object]]:
     """Give what an example takes for granted: the living things that it names."""
     async with NemoVideo(base_url=service.url, timeouts=IMPATIENT) as nemo:
-        living: dict[str, object] = {"nemo": nemo, "emulator": service}
+        client = functools.partial(NemoVideo, base_url=service.url)
+        living: dict[str, object] = {"nemo": nemo, "emulator": service, "nemovideo_client": client}
         if {"project", "render", "session"} & {*names}:
             project = await nemo.projects.create()
             await project.add("beach.jpg", "market.jpg")

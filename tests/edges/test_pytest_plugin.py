@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.edges.test_pages import BLOCK
+from tests.edges.blocks import BLOCK
 
 ROOT = Path(__file__).parents[2]
 PHOTO = ROOT / "examples" / "photos" / "cat.jpg"
