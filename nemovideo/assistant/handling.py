@@ -75,7 +75,7 @@ class Handling:
         """Go on with everything of this session that is open."""
         for job in await self._open():
             if job.kind == "message" and job.before is not None:
-                self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
+                await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
         for video in await self._recovered():
             self._tell_video(video)
 
@@ -117,7 +117,7 @@ class Handling:
         for job in await self._open():
             if job.kind == "message" and job.phase == "sending" and job.before is not None:
                 try:
-                    self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
+                    await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
                 except AmbiguousSendError:
                     continue  # where it may still be at work, the next message is refused
 
@@ -125,9 +125,13 @@ class Handling:
         session_id = self._project.session.session_id
         return [job for job in await self._nemo.jobs.list() if job.session_id == session_id]
 
-    def _tell_landed(self, reply: Reply | None) -> None:
+    async def _tell_landed(self, reply: Reply | None) -> None:
+        """Tell what became of a message whose answer nobody has read."""
         if reply is None:
             self._tell(Asked(self._words["not_landed"]))
+        elif reply.changes and (timeline := await self._project.timeline()):
+            words = self._say("silent", changes=self._listed(reply.changes))
+            self._tell(Changed(words, reply.changes, timeline, silent=True))
 
     async def _chat(self, request: Request) -> None:
         """Ask the agent, and tell what it says and what has changed."""

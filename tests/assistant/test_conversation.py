@@ -288,7 +288,7 @@ async def test_an_export_that_was_left_is_fetched_and_not_ordered_again(
     await said(conversation, "a 4-second slideshow", *photos[:2])
     async with conversation.handle("export") as updates:
         async for update in updates:
-            if isinstance(update, Exporting) and update.percent is not None:
+            if isinstance(update, Exporting) and update.percent:
                 break
     [ready] = await said(conversation, "export")
 
@@ -305,7 +305,7 @@ async def test_what_is_open_is_found_and_gone_on_with(
     await said(conversation, "a 4-second slideshow", *photos[:2])
     async with conversation.handle("export") as updates:
         async for update in updates:
-            if isinstance(update, Exporting) and update.percent is not None:
+            if isinstance(update, Exporting) and update.percent:
                 break
 
     later = Assistant(nemo, folder=videos)
@@ -319,6 +319,24 @@ async def test_what_is_open_is_found_and_gone_on_with(
     assert await later.unfinished() == []
     async with found.resume() as resumed:
         assert [update async for update in resumed] == []
+
+
+async def test_an_edit_that_was_left_is_told_later(
+    assistant: Assistant, photos: list[Path], emulator: Emulator
+) -> None:
+    """Nobody read the answer; what it changed is told by `resume`, in words."""
+    conversation = assistant.conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    async with conversation.handle("no music") as updates:
+        await anext(updates)
+    await emulator.settled()
+    async with conversation.resume() as updates:
+        [changed] = [update async for update in updates]
+
+    assert isinstance(changed, Changed)
+    assert changed.words == 'Done. Removed the music "Warm Lo-fi".'
+    assert changed.silent
+    assert emulator.bill.runs == 2
 
 
 async def test_a_lost_message_that_did_nothing_may_be_said_again(
