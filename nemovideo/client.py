@@ -241,6 +241,11 @@ class NemoVideo:
         return self._transport.settings.skill
 
     @property
+    def language(self) -> str:
+        """What the agent speaks unless a call says otherwise."""
+        return self._language
+
+    @property
     def timeouts(self) -> Timeouts:
         """Every wait of this client."""
         return self._transport.timeouts

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from nemovideo.assistant.conversation import Conversation
 from nemovideo.assistant.telling import Updates
 from nemovideo.attribution import Attribution
+from nemovideo.errors import InputError
 from nemovideo.net.sources import Media, Source
 from nemovideo.skills import Skill
 
@@ -32,8 +33,8 @@ class Assistant:
         skill: On whose behalf the requests are made and what is said first: a `Skill`, or the
             name of one; by default the skill of the client.
         folder: Where the videos are written; it must exist.
-        language: What to speak and to ask the agent in; by default each conversation's own, as
-            `detect_language` tells it.
+        language: What to speak and to ask the agent in; by default the client's if that is not
+            English, else each conversation's own, as `detect_language` tells it.
 
     Example:
         ```python
@@ -59,7 +60,7 @@ class Assistant:
         self._skill = _skill(nemo.skill if skill is None else skill)
         self._nemo = nemo if skill is None else nemo.with_skill(self._skill)
         self._folder = Path(folder)
-        self._language = language
+        self._language = language or (None if nemo.language == "en" else nemo.language)
         self._known: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
         self._own = self._new("")
 
@@ -75,7 +76,11 @@ class Assistant:
         it finds its session again, also in a later process.
 
         Args:
-            name: Which one, such as `telegram:1234`; an empty one is never kept.
+            name: Which one, such as `telegram:1234`; an empty one is never kept. One process at a
+                time should have it: two would not wait for each other.
+
+        Raises:
+            InputError: It has letters that cannot be kept, such as line ends.
 
         Example:
             ```python
@@ -84,6 +89,8 @@ class Assistant:
             conversation = Assistant(nemo).conversation("telegram:1234")
             ```
         """
+        if not name.isprintable():
+            raise InputError(f"{name!r} is no name of a chat.", hint="Give text on one line.")
         known = self._known.get(name) if name else None
         if known is None:
             known = self._new(name)
@@ -93,7 +100,7 @@ class Assistant:
 
     def handle(
         self,
-        text: str = "",
+        text: str | None = "",
         files: Media | Source | Iterable[Media | Source] = (),
         *,
         language: str | None = None,

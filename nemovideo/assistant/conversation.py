@@ -1,6 +1,7 @@
 """One chat with one person: its session, its language, and one message after the other."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Conversation"]
 
 _SECONDS = 60.0
+_GREETINGS = frozenset({"/start", "/help"})
+_log = logging.getLogger("nemovideo")
 
 
 @attrs.define(eq=False, weakref_slot=True)
@@ -67,7 +70,7 @@ class Conversation:
 
     def handle(
         self,
-        text: str = "",
+        text: str | None = "",
         files: Media | Source | Iterable[Media | Source] = (),
         *,
         language: str | None = None,
@@ -80,19 +83,22 @@ class Conversation:
         one conversation wait for each other.
 
         Args:
-            text: What the person wrote; empty for files alone, or to be greeted.
+            text: What the person wrote; empty for files alone. Without files too, or with the
+                command `/start` or `/help`, a new conversation greets.
             files: Photos, clips and sounds, as for `nemo.uploads.files`.
             language: What to speak from now on; by default as detected.
 
         Returns:
             What is entered with `async with`; it gives an async iterator of `Update`. Errors of
                 this package come as a last `Problem`; the rest is yours. Leaving the block ends
-                the wait and loses nothing: the next message, or `resume`, goes on.
+                the wait. What was sent to the agent or ordered by then is not lost: the next
+                message, or `resume`, goes on with it; before that, send it again.
         """
         given = listed(files)
         if language:
             self._language = language
-        return self._telling(lambda tell: self._handle(text, given, tell))
+        wish = "" if (text or "").strip() in _GREETINGS else text or ""
+        return self._telling(lambda tell: self._handle(wish, given, tell))
 
     def resume(self) -> AbstractAsyncContextManager[Updates]:
         """Go on with what an earlier process began, and tell what became of it.
@@ -107,6 +113,10 @@ class Conversation:
 
         The session stays at the service.
         """
+        async with self._turn:
+            await self._forget()
+
+    async def _forget(self) -> None:
         self._project = None
         if self.name:
             await self._nemo.projects.forget(self.name)
@@ -120,7 +130,8 @@ class Conversation:
                     await work(tell)
                 except NemoVideoError as error:
                     if isinstance(error, SessionNotFoundError):
-                        await self.forget()
+                        await self._forget()
+                    _log.warning("Conversation %r met a problem: %s", self.name, error)
                     tell(problem(error, self.language))
 
         return telling(run, self._nemo.timeouts.still_working, self._still)
@@ -135,6 +146,9 @@ class Conversation:
         request = read_request(text, has_files=bool(files))
         project = await self._known()
         self._hear(text)
+        if project is not None and project.language != self.language:
+            project.language = self.language
+            await self._keep(project)
         if project is None:
             project = await self._connected(tell, is_greeted=not (text.strip() or files))
             if not (text.strip() or files):
@@ -168,12 +182,15 @@ class Conversation:
         words = words_in(self.language)
         tell(Connecting(words["connecting"]))
         project = await self._nemo.projects.create(language=self.language)
-        if self.name:
-            await self._nemo.projects.keep(project, self.name)
+        await self._keep(project)
         self._project = project
         greeting = self._greeting() if is_greeted else words["ready"]
         tell(Ready(greeting, project.session, self.skill))
         return project
+
+    async def _keep(self, project: Project) -> None:
+        if self.name:
+            await self._nemo.projects.keep(project, self.name)
 
     def _greeting(self) -> str:
         skill, words = self.skill.spoken(self.language), words_in(self.language)

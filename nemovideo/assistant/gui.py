@@ -20,6 +20,9 @@ _HAN: Final = re.compile("[\u3400-\u9fff]")
 _MARKUP: Final = re.compile(r"[*_`#>]+")
 _BULLET: Final = re.compile(r"\s*(?:[-•*·]|\d+[.)、]|#+|>)\s+|\s+")
 _END: Final = re.compile(r"[.!?…。！？]+[\"”’」』）)*]*\s*$")
+_ANNOUNCED: Final = re.compile(
+    r"\b(?:caption|title|text|subtitle|reads?|says?)s?\b|[标標][题題]|字幕|文字|文案", re.IGNORECASE
+)
 _LONGEST: Final = 2_000
 """A longer sentence is taken as content: nobody explains a click in so many words."""
 
@@ -81,12 +84,15 @@ class _Grammar:
     cut: re.Pattern[str]
     instruction: re.Pattern[str]
     inside: re.Pattern[str]
+    description: re.Pattern[str]
     condition: re.Pattern[str]
     following: re.Pattern[str]
     actions: Sequence[tuple[Action | None, re.Pattern[str]]]
 
     def instructs(self, clause: str) -> bool:
         """Tell whether a clause tells people to use a screen."""
+        if self.description.search(clause):
+            return False
         return bool(self.instruction.match(clause) or self.inside.search(clause))
 
 
@@ -108,6 +114,7 @@ def _grammar(language: str) -> _Grammar:
         re.compile(module.CUT, re.IGNORECASE),
         any_of(module.INSTRUCTION),
         re.compile("|".join(module.INSIDE), re.IGNORECASE),
+        re.compile(module.DESCRIPTION, re.IGNORECASE),
         any_of(module.CONDITION, "$"),
         any_of(module.FOLLOWING, "$"),
         [(action, re.compile(words, re.IGNORECASE)) for action, words in module.ACTIONS],
@@ -189,7 +196,9 @@ def _instructions(clauses: Sequence[_Clause], grammar: _Grammar) -> list[str]:
     """Mark the clauses that go, and give those of them that say what is to be done."""
     found = []
     for place, clause in enumerate(clauses):
-        if not clause.is_gone and clause.plain and grammar.instructs(clause.plain):
+        if clause.is_gone or not clause.plain or _is_quoted(clauses[:place]):
+            continue
+        if grammar.instructs(clause.plain):
             clause.is_gone = True
             _taken(clauses[:place][::-1], grammar.condition)
             found.append(clause.words)
@@ -199,6 +208,13 @@ def _instructions(clauses: Sequence[_Clause], grammar: _Grammar) -> list[str]:
                 else:
                     found[-1] += f" {words}"
     return found
+
+
+def _is_quoted(before: Sequence[_Clause]) -> bool:
+    """Tell whether a clause is the text of a title or caption, which a colon announces."""
+    if not before or before[-1].joint.strip() not in {":", "："}:
+        return False
+    return bool(_ANNOUNCED.search(before[-1].plain))
 
 
 def _inside(clauses: Sequence[_Clause]) -> Sequence[_Clause]:

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["ACTIONS", "CONDITION", "CUT", "FOLLOWING", "INSIDE", "INSTRUCTION", "SENTENCE", "SLOTS"]
+__all__ = [
+    "ACTIONS",
+    "CONDITION",
+    "CUT",
+    "DESCRIPTION",
+    "FOLLOWING",
+    "INSIDE",
+    "INSTRUCTION",
+    "SENTENCE",
+    "SLOTS",
+]
 
 SLOTS: Final[Mapping[str, str]] = {
     "widget": "按[钮鈕]|面板|菜[单單]|[选選][单單]|[标標][签籤][页頁]?|[选選][项項]卡|工具[栏欄]"
@@ -73,6 +83,12 @@ INSTRUCTION: Final = (
     ),
 )
 """What a clause begins with that tells people to use a screen."""
+
+DESCRIPTION: Final = (
+    "^(?:.{0,12}(?:里|裡|中)的?(?:有人|女|男|孩子|老人|手)|有人|[画畫]面|[镜鏡][头頭]|主角)"
+    ".{0,14}(?:[点點][击擊]|打[开開]|按下|拖)"
+)
+"""What a clause begins with that tells of a picture; nothing in it is an instruction."""
 
 INSIDE: Final = (
     "(?<![我已])把[^我]{1,10}(?:拖|往[上下左右]拉)",

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["ACTIONS", "CONDITION", "CUT", "FOLLOWING", "INSIDE", "INSTRUCTION", "SENTENCE", "SLOTS"]
+__all__ = [
+    "ACTIONS",
+    "CONDITION",
+    "CUT",
+    "DESCRIPTION",
+    "FOLLOWING",
+    "INSIDE",
+    "INSTRUCTION",
+    "SENTENCE",
+    "SLOTS",
+]
 
 SLOTS: Final[Mapping[str, str]] = {
     "widget": "buttons?|panels?|menus?|tabs?|toolbars?|side ?bars?|icons?|sliders?|drop-?downs?"
@@ -132,6 +142,9 @@ INSTRUCTION: Final = (
 )
 """What a clause begins with that tells people to use a screen."""
 
+DESCRIPTION: Final = r"^(?:a |the )?(?:wide |close )?(?:view|shot|photo|picture|close-up) of\b"
+"""What a clause begins with that tells of a picture; nothing in it is an instruction."""
+
 INSIDE: Final = (
     (
         r"\bby (?:simply |just |first )?(?:clicking|tapping|pressing|hitting|dragging|opening"
@@ -219,7 +232,7 @@ ACTIONS: Final = (
             r"\b(?:drag\w*|drop\w*|trim\w*|sliders?|adjust\w*|split\w*|resiz\w+|handles?|edges?"
             r"|reorder\w*|rearrang\w*|properties|inspector|fine-?tun\w*|tweak\w*"
             r"|chang(?:e|ing) (?:the|its|their)|swap\w*|delete|remove|shorten|lengthen|edit(?:ing)?"
-            r" (?:the|it|text)|style|font|colou?r|volume|media (?:bin|library|pool)"
+            r" (?:the|its?|their|text)|style|font|colou?r|volume|media (?:bin|library|pool)"
             r"|upload\w*|toggle"
             r"|undo|replace\w*|crop\w*|speed|effects?|transitions? (?:panel|tab|menu)|text (?:panel"
             r"|tab)|audio (?:panel|tab))\b"

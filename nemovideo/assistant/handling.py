@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemovideo.assistant.gui import Action, translate_gui
+from nemovideo.assistant.plain import plain
 from nemovideo.assistant.routing import Intent, Request
 from nemovideo.assistant.updates import (
     Asked,
@@ -21,7 +22,7 @@ from nemovideo.assistant.updates import (
 from nemovideo.assistant.words import Words, words_in
 from nemovideo.draft import Change, Draft
 from nemovideo.draft.languages import clean
-from nemovideo.errors import AmbiguousSendError
+from nemovideo.errors import AmbiguousSendError, NemoVideoError
 from nemovideo.events import TextDelta, TextDone
 from nemovideo.jobs import Job
 from nemovideo.models import Progress, Reply, UploadedFile
@@ -60,9 +61,6 @@ class Handling:
         """Send the files, then do what was asked for, then what was asked for after it."""
         received = await self._project.add(*files) if files else []
         match request.intent:
-            case "upload":
-                self._ask_for_wish(received)
-                return
             case "chat" if request.wish:
                 await self._settle()
                 await self._chat(request)
@@ -70,14 +68,19 @@ class Handling:
                 self._tell(Asked(self._say("want_wish", wish=self._wish), (), self._wish))
         for action in _following(request, self._agent):
             await self._act(action)
+        if request.intent == "upload":
+            self._ask_for_wish(received)
 
     async def resume(self) -> None:
         """Go on with everything of this session that is open."""
         for job in await self._open():
             if job.kind == "message" and job.before is not None:
                 await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
-        for video in await self._recovered():
+        videos, errors = await self._recovered()
+        for video in videos:
             self._tell_video(video)
+        if errors:
+            raise errors[0]
 
     @property
     def _words(self) -> Words:
@@ -112,14 +115,20 @@ class Handling:
         rest = self._say("more", more=more, count=len(received)) if more else ""
         return self._words["comma"].join(names) + rest
 
-    async def _settle(self) -> None:
-        """Find out what became of an earlier message, before another is sent behind it."""
+    async def _settle(self) -> AmbiguousSendError | None:
+        """Find out what became of an earlier message, before anything is built on it.
+
+        Returns:
+            Why nobody can tell, if that is so: then it may still be at work.
+        """
+        doubt = None
         for job in await self._open():
             if job.kind == "message" and job.phase == "sending" and job.before is not None:
                 try:
                     await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
-                except AmbiguousSendError:
-                    continue  # where it may still be at work, the next message is refused
+                except AmbiguousSendError as error:
+                    doubt = error
+        return doubt
 
     async def _open(self) -> list[Job]:
         session_id = self._project.session.session_id
@@ -151,7 +160,7 @@ class Handling:
 
     def _tell_said(self, said: str, request: Request) -> None:
         """Tell what the agent said, and what to say instead of what it wants to be clicked."""
-        found = translate_gui(said)
+        found = translate_gui(plain(said))
         self._agent += found.actions
         self._spoken += found.text.strip()
         done = {*request.wanted, *request.hinted}
@@ -187,6 +196,7 @@ class Handling:
         self._tell(BalanceShown(words, balance))
 
     async def _show_timeline(self) -> None:
+        await self._settle()
         timeline = await self._project.timeline()
         if timeline is None or not timeline.is_exportable:
             self._tell(TimelineShown(self._say("no_timeline", wish=self._wish), timeline))
@@ -194,32 +204,33 @@ class Handling:
             self._tell(TimelineShown(timeline.summary(self._language), timeline))
 
     async def _export(self) -> None:
-        """Fetch what is ordered already, or order the timeline as it is now."""
+        """Fetch what is ordered already, and order the timeline as it is now if it is not."""
+        if doubt := await self._settle():
+            raise doubt
         timeline = await self._project.timeline()
         if timeline is None or not timeline.is_exportable:
             words = self._say("no_timeline", wish=self._wish)
             self._tell(Asked(words, (), self._wish))
             return
         self._tell(Exporting(self._words["rendering"]))
-        videos = await self._recovered()
+        videos, _ = await self._recovered()
+        for video in videos:
+            self._tell_video(video)
         if not any(video.timeline == timeline for video in videos):
             target = self._target()
-            videos = [
+            self._tell_video(
                 await self._project.export(target, draft=timeline, on_progress=self._progress)
-            ]
-        self._tell_video(videos[-1])
+            )
 
-    async def _recovered(self) -> list[Video]:
-        """Fetch what an earlier message or process has ordered."""
+    async def _recovered(self) -> tuple[list[Video], list[NemoVideoError]]:
+        """Fetch what an earlier message or process has ordered, and give what failed of it."""
         if not any(job.kind != "message" for job in await self._open()):
-            return []
-        session = self._project.session
-        outcomes = await self._nemo.jobs.recover(session=session, on_progress=self._progress)
-        errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+            return [], []
+        outcomes = await self._nemo.jobs.recover(
+            self._folder, session=self._project.session, on_progress=self._progress
+        )
         videos = [outcome.video for outcome in outcomes if outcome.video is not None]
-        if errors and not videos:
-            raise errors[0]
-        return videos
+        return videos, [outcome.error for outcome in outcomes if outcome.error is not None]
 
     def _target(self) -> Path:
         """Give a name that no video has yet."""

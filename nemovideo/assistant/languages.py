@@ -35,6 +35,8 @@ _SCRIPTS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Scripts by the language that is most often written in them."""
 _LETTERS: Final = re.compile("|".join(f"(?P<{tag}>[{signs}])" for tag, signs in _SCRIPTS))
+_ENOUGH: Final = 2_000
+"""Letters that tell a language; more would hold others up."""
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WEIGHTS: Final = {"zh": 0.7, "ja": 0.7, "ko": 0.5}
 """What a letter of a script counts in words, where it is not the usual fifth of one."""
@@ -67,6 +69,7 @@ def detect_language(text: str) -> str:
         assert detect_language('add the title "你好"') == "en"
         ```
     """
+    text = text[:_ENOUGH]
     outside = without_quotations(text)
     return _detected(outside) or _detected(text) or "en"
 

@@ -93,8 +93,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "it again.",
     "stream_maybe": "The answer broke off. Do not repeat your wish yet: say “status” to see what "
     "was done.",
-    "network": "The service cannot be reached at the moment. Nothing is lost; try again in a "
-    "minute.",
+    "network": "The service cannot be reached at the moment. Send it again in a minute.",
     "ambiguous": "The answer got lost, and it is not known yet whether your wish was carried out. "
     "Do not repeat it: say “status” in a few minutes.",
     "busy": "Something is still at work on this video; your wish was not sent. Try again in a few "
@@ -135,7 +134,7 @@ _CHINESE: Final[Mapping[str, str]] = {
     "agent": "剪辑助手没能做完；已经做的会保留。说“状态”查看，或者换个说法。",
     "stream": "连接中断，您的要求没有执行，也没有扣费：请再说一遍。",
     "stream_maybe": "回答中断了。请先不要重复：说“状态”，看看做了什么。",
-    "network": "暂时连接不上服务。什么都没有丢失，请一分钟后再试。",
+    "network": "暂时连接不上服务。请一分钟后再发一次。",
     "ambiguous": "回答丢失了，还不知道您的要求是否已经执行。请不要重复：过几分钟说“状态”查看。",
     "busy": "这个视频还在处理中，您的要求没有发送。请过几分钟再试。",
     "budget": "这会超出允许的积分，没有发送。",

@@ -43,7 +43,7 @@ def masked(text: str) -> Masked:
 
     def place(found: re.Match[str]) -> str:
         if len(quotations) > _LAST - _FIRST:
-            return ""
+            return found[0]
         quotations.append(found[0])
         return chr(_FIRST + len(quotations) - 1)
 

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["BARE", "FILLERS", "HINTS", "LEADS", "PHRASES", "SIMPLIFIED", "SLOTS", "TITLING"]
+__all__ = [
+    "BARE",
+    "FILLERS",
+    "HINTS",
+    "LEADS",
+    "PHRASES",
+    "REFUSAL",
+    "SIMPLIFIED",
+    "SLOTS",
+    "TITLING",
+]
 
 SIMPLIFIED: Final = str.maketrans(
     "導載發給視頻積餘額狀態進軌時間軸傳請幫這個麼嗎還現檔圖張電腦機連結們點錄輸儲裡裏"
@@ -219,8 +229,11 @@ TITLING: Final = "标题|字幕|文字|文案|写上|写着|写|叫做|名为|�
 """What shows that content without quotation marks may follow."""
 
 HINTS: Final[Mapping[str, str]] = {
-    "export": "导出|下载|保存|发我|发给我|成片|mp4",
-    "credits": "积分|余额|账户|账单|多少钱|花费|额度",
-    "status": "轨道|时间线|时间轴|状态|进度|预览|看看|看一下",
+    "export": "(?:导出|下载|保存|分享)(?:它|这个|视频|成片|下来|出来|到手机)|发给我|发我",
+    "credits": "我的?(?:积分|余额|账户|额度)|还剩(?:多少|几)|剩余积分",
+    "status": "给我看|(?:看看|看一下|预览)(?:它|这个|轨道|时间线|时间轴|效果|视频)",
 }
-"""Words by which a message speaks of an action."""
+"""Words by which a message speaks of an action for the video at hand."""
+
+REFUSAL: Final = "不要|别|先不|不用|不必|暂时|暂不|以后|稍后|等我|之前"
+"""What shows that it speaks of an action only to have it left alone for now."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["BARE", "FILLERS", "HINTS", "LEADS", "PHRASES", "SLOTS", "TITLING"]
+__all__ = ["BARE", "FILLERS", "HINTS", "LEADS", "PHRASES", "REFUSAL", "SLOTS", "TITLING"]
 
 SLOTS: Final[Mapping[str, str]] = {
     "ask": "(?:can|could|would|will) (?:you|u|we|i|ya)(?: please| just| maybe| kindly)?"
@@ -44,7 +44,7 @@ SLOTS: Final[Mapping[str, str]] = {
     "|over|out|now|across",
     "format": "(?:as|in|to|at|into|with) (?:an? |the )?(?:high(?:est)?|best|good|full"
     "|max(?:imum)?|top)?[ -]?"
-    "(?:mp4|mov|video|file|movie|gif|full hd|hd|uhd|4k|1080p?|720p|quality|resolution|res)"
+    "(?:mp4|video|file|movie|full hd|hd|uhd|4k|1080p?|720p|quality|resolution|res)"
     "(?: (?:mp4|format|file|quality|resolution|video))?",
     "tail": "please|pls|plz|now|right now|right away|asap|thanks|thank you|thx|ty|for me|again"
     "|then|already|today"
@@ -376,8 +376,16 @@ TITLING: Final = (
 """What shows that content without quotation marks may follow."""
 
 HINTS: Final[Mapping[str, str]] = {
-    "export": r"\b(?:export|download|mp4|save|share|send me|get (?:it|the|my)|finished video)\b",
-    "credits": r"\b(?:credits?|balance|account|billing|cost|costs|price)\b",
-    "status": r"\b(?:tracks?|timeline|status|preview|show me|see (?:it|the|what)|look at)\b",
+    "export": r"\b(?:export|download|save|share|send|get|post) (?:it|this|that"
+    r"|the (?:final |finished )?(?:video|file|mp4|result|clip|slideshow))\b"
+    r"|\b(?:i|we) can (?:share|download|post|send)\b|\bas an? (?:mp4|file)\b",
+    "credits": r"\b(?:my|our) (?:credits?|balance|account)\b|\bcredits? (?:left|remaining)\b",
+    "status": r"\b(?:show me|see|preview|look at) (?:it|this|that"
+    r"|the (?:tracks|timeline|result|preview|video))\b",
 }
-"""Words by which a message speaks of an action."""
+"""Words by which a message speaks of an action for the video at hand."""
+
+REFUSAL: Final = (
+    r"\b(?:don't|do not|dont|not|never|no need|without|yet|later|before|until|instead)\b"
+)
+"""What shows that it speaks of an action only to have it left alone for now."""

@@ -25,7 +25,7 @@ _ENDS: Final = re.compile(
     r"[.!?;,:\n…]+(?=\s|$|\W)|[。！？；，、：\n～~]+|\s[-–—]+\s|——+|[()（）]|[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+"
 )
 _STEPS: Final = re.compile(
-    r"\band then\b|\bthen\b|\band\b|\bbut\b|\bso\b(?! (?:far|that|i can|we can))|&|\+"
+    r"\band then\b|\bthen\b|\band\b|\bso\b(?! (?:far|that|i can|we can))|&|\+"
     r"|然后再?|接着|并且|并|之后|以后|(?<=[\u3400-\u9fff])再",
     re.IGNORECASE,
 )
@@ -148,6 +148,7 @@ class _Table:
     lead: re.Pattern[str]
     titling: re.Pattern[str]
     words: Mapping[Intent, re.Pattern[str]]
+    refusal: re.Pattern[str]
 
     def clause(self, words: str, joint: str, *, is_next: bool = False) -> _Clause:
         """Tell what a piece of a message is."""
@@ -162,7 +163,9 @@ class _Table:
         return _Clause(words, joint, is_content=True, may_title=bool(self.titling.search(text)))
 
     def hints(self, text: str) -> Iterator[Intent]:
-        """Give the actions whose words occur."""
+        """Give the actions whose words occur, unless something is to be left alone."""
+        if self.refusal.search(text):
+            return
         yield from (action for action, words in self.words.items() if words.search(text))
 
 
@@ -216,6 +219,7 @@ def _table(language: str) -> _Table:
         re.compile(f"(?:{'|'.join(module.LEADS)}){gap}"),
         re.compile(module.TITLING),
         {action: re.compile(words) for action, words in module.HINTS.items()},
+        re.compile(module.REFUSAL),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from nemovideo import NemoVideo, NemoVideoError, SessionNotFoundError, Skill
+from nemovideo import InputError, NemoVideo, NemoVideoError, SessionNotFoundError, Skill
 from nemovideo.assistant import (
     Asked,
     Assistant,
@@ -337,6 +337,67 @@ async def test_an_edit_that_was_left_is_told_later(
     assert changed.words == 'Done. Removed the music "Warm Lo-fi".'
     assert changed.silent
     assert emulator.bill.runs == 2
+
+
+async def test_an_export_waits_for_an_edit_that_is_at_work(
+    assistant: Assistant, photos: list[Path]
+) -> None:
+    """Whoever leaves the answer and asks for the video gets the edited one."""
+    conversation = assistant.conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    async with conversation.handle("no music and 3 seconds") as updates:
+        await anext(updates)
+    told = await said(conversation, "export")
+
+    ready = told[-1]
+    assert isinstance(ready, VideoReady)
+    assert len(ready.video.timeline.tracks) == 1
+    assert ready.video.timeline.length_ms == 3000
+
+
+async def test_an_earlier_export_is_shown_beside_the_new_one(
+    nemo: NemoVideo, photos: list[Path], tmp_path: Path, emulator: Emulator
+) -> None:
+    """Each video that was paid for is told; one whose folder is gone comes into the new one."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    conversation = Assistant(nemo, folder=first).conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    async with conversation.handle("export") as updates:
+        async for update in updates:
+            if isinstance(update, Exporting) and update.percent:
+                break
+    await said(conversation, "no music")
+    shutil.rmtree(first)
+
+    told = await said(Assistant(nemo, folder=second).conversation("a"), "export")
+
+    videos = [update.video for update in told if isinstance(update, VideoReady)]
+    assert [len(video.timeline.tracks) for video in videos] == [2, 1]
+    assert {video.path.parent for video in videos} == {second}
+    assert emulator.bill.renders == 2
+
+
+async def test_commands_of_chat_platforms_greet(assistant: Assistant, emulator: Emulator) -> None:
+    """`/start` is no wish, and a photo without a caption has no text at all."""
+    _, ready = await said(assistant.conversation("a"), "/start")
+    async with assistant.conversation("b").handle(None) as updates:
+        told = [update async for update in updates]
+
+    assert assistant.skill.greeting in ready.words
+    assert kinds(told) == [Connecting, Ready]
+    assert emulator.bill.runs == 0
+
+
+async def test_the_clients_language_is_the_assistants(emulator: Emulator) -> None:
+    """A program that says it once need not say it again; and a name of a chat is one line."""
+    async with NemoVideo(base_url=emulator.url, language="zh-CN") as nemo:
+        [connecting, _] = await said(Assistant(nemo))
+        with pytest.raises(InputError):
+            Assistant(nemo).conversation("a\nb")
+
+    assert connecting.words == "正在连接……"
 
 
 async def test_a_lost_message_that_did_nothing_may_be_said_again(

@@ -66,6 +66,24 @@ def test_what_is_only_spoken_of_is_no_reason_to_act() -> None:
     assert "export" in request.hinted
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a 4-second slideshow, but don't export it yet",
+        "a 4-second slideshow about how to download our app",
+        "a video about the cost of living and a bank account balance",
+        "a slideshow of train tracks for a status page",
+        "不要导出视频，先做一个4秒的幻灯片",
+        "一个4秒的幻灯片，主题是下载我们的应用",
+    ],
+)
+def test_content_and_refusals_are_no_hint(text: str) -> None:
+    """Even if the agent speaks of a button, nothing is done that was not asked for."""
+    request = read_request(text)
+
+    assert (request.intent, request.wanted, request.hinted) == ("chat", (), frozenset())
+
+
 @given(st.text(max_size=300), st.booleans())
 def test_any_text_has_an_intent(text: str, has_files: bool) -> None:  # noqa: FBT001  # as drawn
     """Whatever is typed is one of the five; a wish that is for the agent is never empty."""
