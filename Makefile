@@ -72,6 +72,7 @@ docs: .venv/.dev  ## build the documentation into site/, warnings as errors
 wheel: .venv/.dev  ## build dist/ and try the wheel in a clean environment
 	rm -rf dist
 	$(BIN)/python -m build --quiet --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
 	$(BIN)/python scripts/check_wheel.py dist
 
 format: .venv/.dev  ## format the code and mend what ruff can mend
