@@ -1,5 +1,6 @@
 """Tries the built wheel as a stranger meets it: in a clean environment, away from the source."""
 
+import json
 import os
 import subprocess
 import sys
@@ -15,11 +16,13 @@ SDIST_HOLDS = (
     "Makefile",
     "README.md",
     "docs/index.md",
+    "examples/notebook.ipynb",
     "examples/photos/SOURCES.md",
     "mkdocs.yml",
     "nemovideo/py.typed",
     "scripts/check_wheel.py",
     "tests/edges/test_house.py",
+    "tests/recordings/silent_edit.sse",
 )
 IMPORTED = """
 import nemovideo, pathlib
@@ -39,6 +42,7 @@ def main(folder: Path) -> None:
         scripts = environment / ("Scripts" if os.name == "nt" else "bin")
         check_without_extras(scripts, wheel, environment)
         check_with_cli(scripts, wheel)
+        check_with_all(scripts, wheel, photos_of(sdist, Path(temporary)))
 
 
 def check_sdist(sdist: Path) -> None:
@@ -82,6 +86,32 @@ def check_with_cli(scripts: Path, wheel: Path) -> None:
     print(f"{wheel.name}[cli]: --help is the help, --emulator and doctor name its extra")
 
 
+def photos_of(sdist: Path, folder: Path) -> list[Path]:
+    """Take two photos out of the sdist, one of which needs the `heic` extra."""
+    names = ("cat.jpg", "sample.heic")
+    with tarfile.open(sdist) as archive:
+        for member in archive.getmembers():
+            if member.name.endswith(tuple(f"/examples/photos/{name}" for name in names)):
+                member.name = Path(member.name).name
+                archive.extract(member, folder, filter="data")
+    return [folder / name for name in names]
+
+
+def check_with_all(scripts: Path, wheel: Path, photos: list[Path]) -> None:
+    """With the `all` extra, photos become a video offline, and nothing is left to complain of."""
+    install(scripts, f"nemovideo[all] @ {wheel.as_uri()}")
+    video = photos[0].with_suffix(".mp4")
+    wish = ("--prompt", "a 2-second slideshow", "--output", video, "--emulator", "--json")
+    made = run(scripts / "nemovideo", "make", *photos, *wish)
+    require(made.returncode == 0, f"with [all], make exits {made.returncode}:\n{made.stderr}")
+    told = json.loads(made.stdout)
+    whole = b"moov" in video.read_bytes()
+    require(whole and told["duration"] == 2, f"with [all], make made no 2-second MP4:\n{told}")
+    examined = run(scripts / "nemovideo", "doctor", "--emulator")
+    require(examined.returncode == 0, f"with [all], doctor complains:\n{examined.stdout}")
+    print(f"{wheel.name}[all]: two photos, HEIC among them, become {video.stat().st_size} bytes")
+
+
 def install(scripts: Path, requirement: str) -> None:
     """Install into the clean environment; pip says what went wrong."""
     installed = run(
@@ -91,12 +121,12 @@ def install(scripts: Path, requirement: str) -> None:
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command outside the source tree, without a terminal."""
+    """Run a command outside the source tree, without a terminal, and without a memory."""
     with tempfile.TemporaryDirectory() as elsewhere:
         return subprocess.run(
             command,
             cwd=elsewhere,
-            env=clean_environ(),
+            env=clean_environ() | {"TMPDIR": elsewhere},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
