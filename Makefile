@@ -6,6 +6,8 @@ BIN := .venv/bin
 # Much of a test is waiting: four at a time, those of one file together.
 TESTS := -m pytest -n 4 --dist loadfile
 RUNNER := $(TESTS)
+# What runs under every Python; the rest needs minutes and depends little on the version.
+EVERYWHERE := tests/unit tests/net tests/service tests/assistant
 BENCHMARKS := $(wildcard tests/benchmarks/[a-z]*.py)
 STAMPS := .venv/.demo .venv/.test .venv/.browser .venv/.dev .venv/.bench
 
@@ -24,7 +26,7 @@ holds_bench := .venv/.demo .venv/.bench
 # All targets share one .venv, and pip must not install into it twice at once.
 .NOTPARALLEL:
 
-.PHONY: help demo test test-browser soak check format-check lint types imports coverage docs wheel format serve bench clean
+.PHONY: help demo test test-pythons test-sdist test-browser soak check format-check lint types imports coverage docs wheel format serve bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +44,14 @@ test-browser: .venv/.browser  ## the web example's page in headless Chromium, De
 		DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null
 	@command -v chromium >/dev/null || { echo "chromium is missing: apt-get install chromium, as root"; exit 1; }
 	$(BIN)/python -m pytest tests/edges/test_web_page.py
+
+test-pythons: .venv/.test  ## the tests of the client under every supported Python that is found
+	$(BIN)/python scripts/try_pythons.py -n 4 --dist loadfile $(EVERYWHERE)
+
+test-sdist: wheel  ## unpack the sdist of `make wheel` and run its tests from there, as a packager would
+	rm -rf build/sdist && mkdir -p build/sdist
+	tar -xzf dist/*.tar.gz -C build/sdist --strip-components 1
+	$(MAKE) -C build/sdist test
 
 soak: .venv/.test  ## 200 videos, 20 at a time, while everything goes wrong (about two minutes)
 	$(BIN)/python -W error tests/service/soak.py
