@@ -258,6 +258,7 @@ class NemoVideo:
         *,
         language: str | None = None,
         output: Output | None = None,
+        budget: float | None = None,
         on_progress: OnProgress | None = None,
         timeout: float | None = None,
     ) -> "Video":
@@ -273,17 +274,21 @@ class NemoVideo:
                 success.
             language: What the agent speaks; by default the language of the client.
             output: Container and quality; by default MP4 in high quality.
+            budget: Credits that may be spent in all, as for `make_videos`; one without room for
+                the 50 that a first edit is believed to cost is refused before anything is
+                uploaded. By default as many as there are.
             on_progress: Gets `Progress` of the stages `connect`, `session`, `upload`, `agent`,
                 `state`, `render` and `download`; sync or async, at most ten a second.
             timeout: Seconds for everything; by default each step has its own limit.
 
         Returns:
-            The video with its path, duration and timeline.
+            The video with its path, duration, timeline and, where credits can tell, cost.
 
         Raises:
-            InputError: No photo, or an empty prompt.
+            InputError: No photo, an empty prompt, or a budget below 0.
             MediaError: A photo is missing, empty, unreadable or of an unknown type.
             ConfigurationError: The file cannot be written there.
+            BudgetError: The message would cost more than the budget; it was not sent.
             InsufficientCreditsError: Out of credits; nothing ran.
             UnsupportedFileError: The service does not accept a photo.
             AgentError: The agent made nothing; its words are in `text`.
@@ -312,6 +317,7 @@ class NemoVideo:
             path,
             language=language,
             output=output,
+            budget=budget,
             on_progress=on_progress,
             timeout=timeout,
         )
@@ -335,7 +341,10 @@ class NemoVideo:
             jobs: What to make.
             limit: How many at a time.
             budget: Credits that may be spent in all; it is checked before each message, and what
-                running work has reserved counts. By default as many as there are.
+                running work has reserved counts. Nobody tells a price before it is paid: the
+                first edit of a session is believed to cost 50, a follow-up nothing. So the last
+                message that is let through may cost more than was left. By default as many as
+                there are.
             on_progress: Gets `Progress` with `stage` `videos` for the whole, and for each video
                 its own stages, with `job` its path.
             timeout: Seconds for each video; by default each step has its own limit.
@@ -345,8 +354,8 @@ class NemoVideo:
                 finish.
 
         Raises:
-            InputError: Two jobs write the same file, one has neither photo nor session, or
-                `limit` is below 1.
+            InputError: Two jobs write the same file, one has neither photo nor session, `limit`
+                is below 1, or `budget` below 0.
             ConfigurationError: A file cannot be written.
 
         Example:

@@ -199,6 +199,9 @@ class Reply:
             the timeline before and after.
         recovered: Whether the answer was lost on the way and this was rebuilt from the state;
             `text` is then what had come.
+        cost: By how many credits the account had less after the message than just before it;
+            filled in by a project. None where they cannot tell: they could not be read, some are
+            still reserved, or another message of the account was under way.
     """
 
     text: str = ""
@@ -210,6 +213,7 @@ class Reply:
     notices: tuple[Notice, ...] = ()
     changes: tuple[Change, ...] = ()
     recovered: bool = False
+    cost: float | None = None
 
     @property
     def summary(self) -> str:

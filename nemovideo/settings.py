@@ -40,6 +40,7 @@ class Timeouts:
         render_near_end: The gap between looks when a render should be nearly done.
         render_missing: Between two answers that know nothing of a render, until it counts as lost.
         rate_limit: After a 429 that does not say how long.
+        cost: For the credits after a message, when all else of its reply is there.
         lost_verdict: Over which the five looks are spread that find a lost message to have done
             nothing; the vendor's own rule takes 30 s and four times 60 s.
         lost_answer: In which it must be found out what became of a lost message.
@@ -57,6 +58,7 @@ class Timeouts:
     render_near_end: float = 2.0
     render_missing: float = 10.0
     rate_limit: float = 30.0
+    cost: float = 5.0
     lost_verdict: float = 270.0
     lost_answer: float = 900.0
 

@@ -122,6 +122,7 @@ def _result(outcome: "Outcome") -> dict[str, Any]:
         "job_id": outcome.job_id,
         "status": outcome.status,
         "path": str(video.path.absolute()) if video else None,
+        "cost": outcome.cost,
         **(as_json(error, job_id=outcome.job_id) if error else {}),
     }
 

@@ -8,8 +8,16 @@ from rich.console import Console
 
 from nemovideo.cli.display import showing
 from nemovideo.cli.opening import known_project, opened
-from nemovideo.cli.options import AsJson, Offline, OfSession, OfSkill, Quality, Target
-from nemovideo.cli.telling import say, say_json
+from nemovideo.cli.options import (
+    AsJson,
+    Credits,
+    Offline,
+    OfSession,
+    OfSkill,
+    Quality,
+    Target,
+)
+from nemovideo.cli.telling import remark_cost, say, say_json
 from nemovideo.models import Output
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ async def make(
     output: Target,
     quality: Quality = "high",
     language: str = "en",
+    budget: Credits = None,
     skill: OfSkill = None,
     emulator: Offline = False,
     json_output: AsJson = False,
@@ -36,6 +45,7 @@ async def make(
         output: The MP4 to write; its folder must exist.
         quality: Quality of the render.
         language: What the agent speaks, such as en, zh-CN or ja.
+        budget: Credits that may be spent; about 50 are needed for a first edit.
         skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline: the whole service runs on this machine while it is needed.
         json_output: Print one JSON object and no progress.
@@ -48,6 +58,7 @@ async def make(
                 output,
                 language=language,
                 output=Output(quality=quality),
+                budget=budget,
                 on_progress=show,
             )
     _say_video(video, in_json=json_output)
@@ -85,6 +96,7 @@ def _say_video(video: "Video", *, in_json: bool) -> None:
     else:
         say(str(video.timeline))
         say(f"{video.path} ({video.duration:.1f} s)")
+        remark_cost(video.cost)
 
 
 def _facts(video: "Video") -> dict[str, Any]:
@@ -94,4 +106,5 @@ def _facts(video: "Video") -> dict[str, Any]:
         "timeline": str(video.timeline),
         "session_id": video.session.session_id,
         "render_id": video.render.render_id,
+        "cost": video.cost,
     }

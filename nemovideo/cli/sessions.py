@@ -11,8 +11,8 @@ from rich.text import Text
 from nemovideo.cli.display import showing
 from nemovideo.cli.ledger import as_line, facts
 from nemovideo.cli.opening import known_project, opened
-from nemovideo.cli.options import AsJson, Offline, OfSession, OfSkill
-from nemovideo.cli.telling import Transcript, remark, say, say_json
+from nemovideo.cli.options import AsJson, Credits, Offline, OfSession, OfSkill
+from nemovideo.cli.telling import Transcript, remark, remark_cost, say, say_json
 from nemovideo.cli.timeline import NARROWEST, lines
 from nemovideo.draft import Draft
 from nemovideo.draft.chart import chart
@@ -35,6 +35,7 @@ async def chat(
     ] = (),
     new: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     language: str | None = None,
+    budget: Credits = None,
     session: OfSession = None,
     skill: OfSkill = None,
     emulator: Offline = False,
@@ -47,12 +48,13 @@ async def chat(
         add: Photos, clips or sounds to upload before; give them behind the text.
         new: Begin a new session.
         language: What the agent speaks in a new session, such as en, zh-CN or ja.
+        budget: Credits that it may cost; about 50 are needed for the first edit of a session.
         session: The id of another session.
         skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object and nothing else.
     """
-    _check(text, session, language, new=new)
+    _check(text, session, language, budget, new=new)
     async with opened(emulator=emulator, skill=skill) as nemo:
         project = await (
             _begun(nemo, language, quiet=json_output)
@@ -62,12 +64,13 @@ async def chat(
         if add:
             with showing(Console(stderr=True), quiet=json_output) as show:
                 await project.add(*add, on_progress=show)
-        async with project.stream(text) as events:
+        async with project.stream(text, budget=budget) as events:
             await _follow(events, quiet=json_output)
     if json_output:
         say_json(_answer(project, events))
     else:
         _say_changes(events.reply)
+        remark_cost(events.reply.cost)
 
 
 async def status(
@@ -165,14 +168,20 @@ async def balance(
         say(f"{found.available:,.10g} credits available, {found.frozen:,.10g} reserved")
 
 
-def _check(text: str, session: str | None, language: str | None, *, new: bool) -> None:
+def _check(
+    text: str, session: str | None, language: str | None, budget: float | None, *, new: bool
+) -> None:
     """Refuse what cannot be meant before a session is begun or a file is sent."""
+    from nemovideo.workflows.budget import require_credits
+
     if not text.strip():
         raise InputError("The message is empty.", hint="Say what the agent should do.")
     if new and session:
         raise InputError("--new and --session exclude each other.", hint="Give one of them.")
     if language and not new:
         raise InputError("A session keeps its language.", hint="Give --language with --new.")
+    if budget is not None:
+        require_credits(budget)
 
 
 async def _begun(nemo: "NemoVideo", language: str | None, *, quiet: bool) -> "Project":
@@ -220,4 +229,5 @@ def _answer(project: "Project", events: "ProjectStream") -> dict[str, Any]:
         "changes": [*map(str, reply.changes)],
         "timeline": str(events.timeline or Draft()),
         "recovered": reply.recovered,
+        "cost": reply.cost,
     }

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import attrs
 
-__all__ = ["Transcript", "harmless", "remark", "say", "say_json"]
+__all__ = ["Transcript", "harmless", "remark", "remark_cost", "say", "say_json"]
 
 
 def say(line: str) -> None:
@@ -25,6 +25,12 @@ def say_json(value: Any) -> None:
 def remark(line: str) -> None:
     """Write what goes beside the result."""
     _write(sys.stderr, f"{harmless(line)}\n")
+
+
+def remark_cost(cost: float | None) -> None:
+    """Write what something cost, where that is known."""
+    if cost is not None:
+        remark(f"{cost:,.10g} {'credit' if cost == 1 else 'credits'}")
 
 
 def harmless(text: str) -> str:

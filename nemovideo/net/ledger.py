@@ -39,8 +39,8 @@ _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"  # noqa: S608  # likew
 _RIVALS: Final = """
 WHERE owner = ? AND job_id != ? AND digest != '' AND phase != 'planned' AND (
     phase = 'sending' AND ended = ''
-    AND changed >= (SELECT changed FROM jobs WHERE job_id = ?) - 900
-    OR changed >= (SELECT changed FROM jobs WHERE job_id = ?)
+    AND changed >= COALESCE(?, (SELECT changed FROM jobs WHERE job_id = ?)) - 900
+    OR changed >= COALESCE(?, (SELECT changed FROM jobs WHERE job_id = ?))
 ) LIMIT 1
 """
 _FOLLOWERS: Final = """
@@ -195,9 +195,15 @@ class Ledger:
         found = await self._select(_DOUBTS, owner, session_id, time.time() - _LONGEST_RUN)
         return found[0] if found else None
 
-    async def is_alone(self, job: Job) -> bool:
-        """Tell whether no other message of the account was under way since this job's was."""
-        return not await self._rows(f"{_SELECT} {_RIVALS}", job.owner, *[job.job_id] * 3)
+    async def is_alone(self, job: Job, since: float | None = None) -> bool:
+        """Tell whether no other message of the account was under way since this job's was.
+
+        Args:
+            job: The message, or what it belongs to.
+            since: An earlier moment from which on none may have been, in seconds since the epoch.
+        """
+        values = (job.owner, job.job_id, *[since, job.job_id] * 2)
+        return not await self._rows(f"{_SELECT} {_RIVALS}", *values)
 
     async def keep_project(self, owner: str, name: str, session: str, language: str | None) -> None:
         """Write down under which name an account finds a session again."""

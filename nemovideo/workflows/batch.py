@@ -40,9 +40,9 @@ async def make_videos(
     timeout: float | None = None,
 ) -> AsyncIterator["Outcomes"]:
     """Make videos, so many at a time; arguments and errors are those of `NemoVideo.make_videos`."""
-    wishes = _checked(list(jobs), limit, budget)
+    wishes = _checked(list(jobs), limit)
+    ceiling = Budget.of(tools, budget)
     async with Reporter(on_progress) as reporter:
-        ceiling = None if budget is None else Budget(tools, budget)
         outcomes = Outcomes(
             tools, len(wishes), ceiling, reporter, timeout, asyncio.Semaphore(limit)
         )
@@ -53,12 +53,10 @@ async def make_videos(
             await outcomes.aclose()
 
 
-def _checked(wishes: list[VideoJob], limit: int, budget: float | None) -> list[VideoJob]:
+def _checked(wishes: list[VideoJob], limit: int) -> list[VideoJob]:
     """Find what can be wrong before anything is sent."""
     if limit < 1:
         raise InputError(f"A limit of {limit} lets nothing be done.", hint="Give at least 1.")
-    if budget is not None and not budget >= 0:
-        raise InputError(f"A budget of {budget} is none.", hint="Give credits, 0 or more.")
     for wish in wishes:
         check_target(Path(wish.path), wish.photos)
     if len({Path(wish.path).resolve() for wish in wishes}) < len(wishes):
@@ -166,13 +164,15 @@ class Outcomes:
             failure = NemoVideoError(f"The video failed unexpectedly: {error!r}.")
             failure.__cause__ = error
             return await self._failed(wish, making, failure)
-        return Outcome(wish, video, None, making.job_id, "fetched")
+        return Outcome(wish, video, None, making.job_id, "fetched", cost=making.cost)
 
     async def _failed(self, wish: VideoJob, making: Making, error: NemoVideoError) -> Outcome:
         job = await self._tools.ledger.find(await self._tools.owner(), making.job_id)
         if job is None:
             return Outcome(wish, error=error)
-        return Outcome(wish, None, error, job.job_id, job.phase, is_open=job.is_open)
+        return Outcome(
+            wish, None, error, job.job_id, job.phase, is_open=job.is_open, cost=making.cost
+        )
 
     def _put(self, outcome: Outcome) -> None:
         self._finished += 1

@@ -29,7 +29,7 @@ from nemovideo.net.sending import digest_of, is_lost, require_words
 from nemovideo.net.streaming import EventStream
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.toolbox import Toolbox
-from nemovideo.workflows.watching import Watch, ambiguous, look_at
+from nemovideo.workflows.watching import Watch, ambiguous, cost_of, look_at
 
 __all__ = ["Gate", "ProjectStream", "conversing", "taken_up"]
 
@@ -167,7 +167,7 @@ class ProjectStream:
 
     @property
     def reply(self) -> Reply:
-        """The reply so far; whole, with its `changes`, once the iteration has ended."""
+        """The reply so far; whole, with its `changes` and `cost`, once the iteration has ended."""
         return self._reply or (self._events.reply if self._events else Reply())
 
     async def finish(self) -> Reply:
@@ -235,7 +235,7 @@ class ProjectStream:
             self._lose(error)
             return
         if event is None:
-            self._complete(await self._timeline_after())
+            self._complete(*await self._found_after())
             return
         self._ready.append(event)
         if isinstance(event, StateChanged) and event.delta.get("draft"):
@@ -261,7 +261,7 @@ class ProjectStream:
             return
         await watch.finish()
         if watch.verdict == "landed":
-            self._complete(watch.state.draft if watch.state else None)
+            self._complete(watch.state.draft if watch.state else None, watch.cost)
         elif watch.verdict == "not_landed":
             lost.delivered, lost.hint = "no", _DID_NOTHING
             raise lost
@@ -274,18 +274,23 @@ class ProjectStream:
             self.timeline = draft
             self._ready.append(TimelineChanged(draft, changes))
 
-    async def _timeline_after(self) -> Draft | None:
-        """Read the timeline as it is now, or else as the stream told it."""
+    async def _found_after(self) -> tuple[Draft | None, float | None]:
+        """Read the timeline as it is now, or else as the stream told it; and tell the cost."""
+        tools = self._tools
         try:
-            return (await self._tools.state.latest(self.job.session_id or "")).draft
+            state, after = await look_at(
+                tools, self.job.session_id or "", patience=tools.timeouts.cost
+            )
         except (APIError, TransportError) as error:
             _log.warning("The timeline cannot be read after a message (%s).", error)
-            return self.timeline
+            return self.timeline, None
+        return state.draft, await cost_of(tools, self.job, self._before, after)
 
-    def _complete(self, after: Draft | None) -> None:
+    def _complete(self, after: Draft | None, cost: float | None) -> None:
         self._step_to(after)
         self._reply = attrs.evolve(
             self.reply,
             changes=self._before.changes_until(after),
             recovered=self._lost is not None,
+            cost=cost,
         )

@@ -29,22 +29,24 @@ class Look:
         available: Credits that can be spent, None where they could not be read.
         frozen: Credits that running work has reserved; likewise.
         draft: The timeline, not compared.
+        taken: When it was begun, in seconds since the epoch, 0 where that is not known; likewise.
     """
 
     digest: str
     available: float | None = None
     frozen: float | None = None
     draft: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False)
+    taken: float = attrs.field(default=0.0, eq=False)
 
     @classmethod
-    def at(cls, state: SessionState, balance: Balance | None) -> Self:
+    def at(cls, state: SessionState, balance: Balance | None, taken: float = 0.0) -> Self:
         """Keep what can be compared."""
         products = {key: state.raw.get(key) for key in _PRODUCTS}
         digest = hashlib.sha256(json.dumps(products, sort_keys=True).encode()).hexdigest()
         draft = state.draft.to_wire() if state.draft else None
         if balance is None:
-            return cls(digest, draft=draft)
-        return cls(digest, balance.available, balance.frozen, draft)
+            return cls(digest, draft=draft, taken=taken)
+        return cls(digest, balance.available, balance.frozen, draft, taken)
 
     @classmethod
     def kept(cls, facts: Mapping[str, Any]) -> Self:
@@ -60,6 +62,17 @@ class Look:
     def changes_until(self, after: Draft | None) -> tuple[Change, ...]:
         """Tell what has changed in the timeline since."""
         return tuple(after.changes_since(self.timeline)) if after else ()
+
+    def spent_until(self, after: Self) -> float | None:
+        """Tell how many credits went since; None where the credits cannot tell.
+
+        That is where they were not read, where some are reserved, so that work is not paid for
+        yet, and where there are more than before.
+        """
+        if self.available is None or after.available is None:
+            return None
+        went = round(self.available - after.available, 6)  # no 49.99999999999999
+        return went if self.is_quiet and after.is_quiet and went >= 0 else None
 
     @property
     def is_quiet(self) -> bool:

@@ -141,7 +141,8 @@ class Jobs:
         if watch.verdict != "landed" or watch.state is None:
             raise ambiguous(job)
         before = Look.kept(job.before or {})
-        return Reply(changes=before.changes_until(watch.state.draft), recovered=True)
+        changes = before.changes_until(watch.state.draft)
+        return Reply(changes=changes, recovered=True, cost=watch.cost)
 
     async def recover(
         self,
@@ -241,31 +242,35 @@ class Recovery:
             return []
 
     async def _outcome(self, job: Job) -> Outcome:
-        video, failure = None, None
+        video, failure, cost = None, None, None
         try:
             if job.phase == "sending":
-                job = await self._landed(job)
+                cost = await self._landed(job)
+                job = attrs.evolve(job, phase="answered")
             if job.kind != "message":
-                video = await self._video(job)
+                video = await self._video(job, cost)
+                cost = video.cost
         except SessionBusyError:
             raise
         except NemoVideoError as error:
             failure = error
         known = await self._tools.ledger.find(job.owner, job.job_id) or job
-        return Outcome(job.wish, video, failure, job.job_id, known.phase, is_open=known.is_open)
+        return Outcome(
+            job.wish, video, failure, job.job_id, known.phase, is_open=known.is_open, cost=cost
+        )
 
-    async def _landed(self, job: Job) -> Job:
-        """Find out what became of a message; it is never sent again."""
+    async def _landed(self, job: Job) -> float | None:
+        """Find out what became of a message, and what it cost; it is never sent again."""
         async with self._tools.sender.turn(job.session_id or ""):
             watch = await _watched(self._tools, job)
         match watch.verdict:
             case "landed":
-                return attrs.evolve(job, phase="answered")
+                return watch.cost
             case "not_landed":
                 raise _interrupted(job)
         raise ambiguous(job)
 
-    async def _video(self, job: Job) -> Video:
+    async def _video(self, job: Job, cost: float | None) -> Video:
         target = self._target(job)
         check_target(target)
         job = attrs.evolve(job, path=str(target))
@@ -273,7 +278,7 @@ class Recovery:
         if job.kind == "render":
             return await self._exported(job, report)
         wish = attrs.evolve(job.wish or VideoJob((), job.job_id, target), path=target)
-        making = Making(self._tools, wish, report)
+        making = Making(self._tools, wish, report, cost=cost)
         if job.phase != "planned":
             return await making.carry_out(job)
         if not wish.photos and wish.session is None:

@@ -15,6 +15,7 @@ from nemovideo.net.files import absolute, check_target
 from nemovideo.net.ledger import new_id
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Media, Source, as_list, prepared
+from nemovideo.workflows.budget import FIRST_EDIT, Budget
 from nemovideo.workflows.conversing import Gate, conversing, taken_up
 from nemovideo.workflows.exporting import Export, ordered_timeline
 from nemovideo.workflows.speaking import told
@@ -32,23 +33,29 @@ async def make_video(
     *,
     language: str | None = None,
     output: Output | None = None,
+    budget: float | None = None,
     on_progress: OnProgress | None = None,
     timeout: float | None = None,
 ) -> Video:
     """Connect, start a session, upload, ask, render and download.
 
-    Everything that can be wrong on this side is found before the service is asked for anything.
+    Everything that can be wrong on this side is found before the service is asked for anything,
+    and a budget without room for a first edit before anything is uploaded.
     Arguments and errors are those of `NemoVideo.make_video`.
     """
     given = as_list(photos)
     wish = VideoJob(_on_disk(given), prompt, path, None, language, output or Output())
     check_target(Path(path), given)
+    ceiling = Budget.of(tools, budget)
     async with (
         Reporter(on_progress) as reporter,
         within(timeout, "The video"),
         prepared(given) as sources,
     ):
-        return await Making(tools, wish, reporter.report).begin(sources)
+        if ceiling:
+            await ceiling.check(FIRST_EDIT)
+        gate = ceiling.gate if ceiling else None
+        return await Making(tools, wish, reporter.report, gate).begin(sources)
 
 
 def _on_disk(media: Sequence[Media | Source]) -> tuple[str | os.PathLike[str], ...]:
@@ -70,6 +77,7 @@ class Making:
         wish: What was ordered.
         report: Gets the progress.
         gate: What may still refuse the message.
+        cost: What the message cost, None where that is not known.
         session: Where it is made, None before that is known.
         job_id: What the ledger calls it, empty before it is begun.
     """
@@ -78,6 +86,7 @@ class Making:
     wish: VideoJob
     report: Callable[[Progress], None]
     gate: Gate | None = None
+    cost: float | None = None
     session: Session | None = attrs.field(default=None, init=False)
     job_id: str = attrs.field(default="", init=False)
     _timeline: Draft | None = attrs.field(default=None, init=False)
@@ -148,7 +157,8 @@ class Making:
         async with conversing(
             self._tools, job.session_id or "", self.wish.prompt, job=job, gate=self.gate
         ) as events:
-            self._said = (await told(events, self.report)).text
+            reply = await told(events, self.report)
+            self._said, self.cost = reply.text, reply.cost
             self._timeline = events.timeline
             return attrs.evolve(events.job, phase="answered")
 
@@ -160,7 +170,7 @@ class Making:
             draft = self._timeline or (await self._tools.state.latest(session)).draft
             draft = self._require(draft)
         video = await Export(self._tools, job, session, draft, self.report).run()
-        return attrs.evolve(video, path=Path(self.wish.path))
+        return attrs.evolve(video, path=Path(self.wish.path), cost=self.cost)
 
     def _require(self, draft: Draft | None) -> Draft:
         """Tell the agent's own words where it made nothing that can be rendered."""

@@ -25,6 +25,8 @@ class Outcome:
         job_id: What the ledger calls it; empty where it was not begun.
         phase: How far it came.
         is_open: Whether `nemo.jobs.recover` will go on with it.
+        cost: The credits that its message cost, also where there is no video; None where they
+            cannot tell, see `Reply.cost`.
     """
 
     job: VideoJob | None
@@ -33,6 +35,7 @@ class Outcome:
     job_id: str = ""
     phase: JobPhase = "planned"
     is_open: bool = False
+    cost: float | None = None
 
     @property
     def status(self) -> OutcomeStatus:

@@ -16,6 +16,7 @@ from nemovideo.net.files import absolute, check_target
 from nemovideo.net.ledger import new_id
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Media, Source
+from nemovideo.workflows.budget import Budget
 from nemovideo.workflows.conversing import ProjectStream, conversing
 from nemovideo.workflows.exporting import Export
 from nemovideo.workflows.speaking import told
@@ -77,13 +78,19 @@ class Project:
         )
 
     async def ask(
-        self, text: str, *, on_progress: OnProgress | None = None, timeout: float | None = None
+        self,
+        text: str,
+        *,
+        budget: float | None = None,
+        on_progress: OnProgress | None = None,
+        timeout: float | None = None,
     ) -> Reply:
         """Ask the agent for something and wait for its reply.
 
         One message at a time: two runs in one session would mix, so a second one waits for the
         first. The timeline is read before and after, so that `reply.changes` and `reply.summary`
-        tell what was done, also where the agent said nothing.
+        tell what was done, also where the agent said nothing; so are the credits, for
+        `reply.cost`.
 
         An answer that is lost on the way is looked after: the session and the credits are
         watched until it is known what became of the message. If it was carried out, the reply is
@@ -92,13 +99,18 @@ class Project:
 
         Args:
             text: The wish in words.
+            budget: Credits that it may cost, checked before it is sent. Nobody tells a price
+                before it is paid: the first edit of a session is believed to cost 50, a follow-up
+                nothing. So one that costs more, such as a generated clip or a new aspect ratio,
+                is let through. By default as many as there are.
             on_progress: Gets `Progress` with `stage` `agent`; its `text` is what the agent says
                 or does.
             timeout: Seconds in all; by default `Timeouts.stream_total`, and as long again
                 where the answer is lost.
 
         Raises:
-            InputError: The text is empty.
+            InputError: The text is empty, or the budget below 0.
+            BudgetError: It would cost more than the budget; nothing was sent.
             SessionBusyError: Another process is at work in the session; nothing was sent.
             InsufficientCreditsError: Out of credits; nothing ran.
             AmbiguousSendError: The answer was lost, and nobody can tell what became of it.
@@ -114,16 +126,17 @@ class Project:
         """
         async with Reporter(on_progress) as reporter:
             reporter.report(Progress("agent"))
-            async with self.stream(text, timeout=timeout) as events:
+            async with self.stream(text, budget=budget, timeout=timeout) as events:
                 return await told(events, reporter.report)
 
     def stream(
-        self, text: str, *, timeout: float | None = None
+        self, text: str, *, budget: float | None = None, timeout: float | None = None
     ) -> AbstractAsyncContextManager[ProjectStream]:
         """Ask the agent for something and follow it; the message leaves on entering.
 
         Args:
             text: The wish in words.
+            budget: As for `ask`.
             timeout: As for `ask`.
 
         Returns:
@@ -132,6 +145,7 @@ class Project:
                 generation.
 
         Raises:
+            BudgetError: It would cost more than the budget; nothing was sent.
             SessionBusyError: Another process is at work in the session; nothing was sent.
             NemoVideoError: As for `ask`; most of them while it is read.
 
@@ -142,7 +156,9 @@ class Project:
                     print(event)
             ```
         """
-        return conversing(self._tools, self.session.session_id, text, timeout=timeout)
+        ceiling = Budget.of(self._tools, budget)
+        gate = ceiling.gate if ceiling else None
+        return conversing(self._tools, self.session.session_id, text, timeout=timeout, gate=gate)
 
     async def state(self) -> SessionState:
         """Read the session's state, with the timeline as it is now.

@@ -27,6 +27,8 @@ class Video:
         timeline: The draft that was rendered; `str()` of it is the summary.
         session: The session it came from, to go on with.
         render: The render job.
+        cost: The credits that its message cost, see `Reply.cost`; a render costs none. None where
+            they cannot tell, and for an export, whose messages tell it themselves.
     """
 
     path: Path
@@ -34,6 +36,7 @@ class Video:
     timeline: Draft
     session: Session
     render: Render
+    cost: float | None = None
 
     def _repr_html_(self) -> str:
         """Play the video in a notebook, over its timeline.

@@ -1,6 +1,7 @@
 """Looking after a message whose answer was lost, until it is known what became of it."""
 
 import asyncio
+import time
 
 import attrs
 
@@ -10,22 +11,30 @@ from nemovideo.models import Balance, SessionState
 from nemovideo.workflows.evidence import Look, Verdict, judge, next_gap
 from nemovideo.workflows.toolbox import Toolbox
 
-__all__ = ["Watch", "ambiguous", "look_at"]
+__all__ = ["Watch", "ambiguous", "cost_of", "look_at"]
 
 _NO_BEFORE = "It was sent without a look at the session before, so that nothing can be compared."
 
 
-async def look_at(tools: Toolbox, session_id: str) -> tuple[SessionState, Look]:
+async def look_at(
+    tools: Toolbox, session_id: str, *, patience: float | None = None
+) -> tuple[SessionState, Look]:
     """Look at a session and at the credits; without these the look says less.
+
+    Args:
+        tools: The resources.
+        session_id: The session.
+        patience: Seconds for which the credits are still waited for when the session is known.
 
     Raises:
         APIError: The state cannot be read; the subclass says why.
         TransportError: The network failed.
     """
-    balance = asyncio.create_task(_balance(tools))
+    taken, balance = time.time(), asyncio.create_task(_balance(tools))
     try:
         state = await tools.state.latest(session_id)
-        return state, Look.at(state, await balance)
+        await asyncio.wait([balance], timeout=patience)
+        return state, Look.at(state, balance.result() if balance.done() else None, taken)
     finally:
         balance.cancel()
         await asyncio.wait([balance])
@@ -38,6 +47,15 @@ async def _balance(tools: Toolbox) -> Balance | None:
         return None
 
 
+async def cost_of(tools: Toolbox, job: Job, before: Look, after: Look) -> float | None:
+    """Tell what a message cost, None where the credits cannot tell.
+
+    They cannot where another message of the account was under way between the two looks.
+    """
+    is_alone = await tools.ledger.is_alone(job, before.taken or None)
+    return before.spent_until(after) if is_alone else None
+
+
 @attrs.define
 class Watch:
     """Looks again and again at what a lost message may have done.
@@ -45,6 +63,7 @@ class Watch:
     Attributes:
         verdict: What is known so far.
         state: The session at the last look, None before the first.
+        cost: What it cost, where it was carried out and the credits can tell.
     """
 
     _tools: Toolbox
@@ -52,6 +71,7 @@ class Watch:
     _limit: float
     verdict: Verdict = attrs.field(default="watch", init=False)
     state: SessionState | None = attrs.field(default=None, init=False)
+    cost: float | None = attrs.field(default=None, init=False)
     _seen: list[Look] = attrs.field(factory=list, init=False)
     _began: float = attrs.field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
@@ -60,6 +80,8 @@ class Watch:
         while self.verdict == "watch":
             await self.step()
         if self.verdict == "landed":
+            before, after = Look.kept(self._job.before or {}), self._seen[-1]
+            self.cost = await cost_of(self._tools, self._job, before, after)
             await self._tools.ledger.answered(self._job)
         elif self.verdict == "not_landed":
             await self._tools.ledger.end(self._job, "not landed")
@@ -99,7 +121,8 @@ class Watch:
         ledger = self._tools.ledger
         if self._seen[-1].digest != before.digest and await ledger.is_followed(self._job):
             return "unclear"  # a later message of the session may have changed it
-        return judge(before, self._seen, alone=await ledger.is_alone(self._job))
+        alone = await ledger.is_alone(self._job, before.taken or None)
+        return judge(before, self._seen, alone=alone)
 
 
 def _last_word(before: Look, seen: list[Look]) -> Verdict:
