@@ -38,7 +38,8 @@ def test_make_prints_the_timeline_and_the_path(
         "Timeline (2 tracks): 1. Video: cat.jpg and 1 more (0-3s) 2. BGM: Warm Lo-fi (0-3s, 35%)",
         f"{target} (3.0 s)",
     ]
-    stages = [line.split()[0] for line in err.splitlines()]
+    stages = [line.split()[0] for line in err.splitlines()[:-1]]
+    assert err.splitlines()[-1] == "50 credits"
     assert list(dict.fromkeys(stages)) == [
         "Connecting",
         "Starting",
@@ -71,6 +72,28 @@ def test_make_for_programs_prints_one_object(
     assert video["duration"] == pytest.approx(3.0, abs=0.1)
     assert video["render_id"].startswith("render_")
     assert len(video["session_id"]) == 19
+    assert video["cost"] == 50
+
+
+def test_a_video_beyond_its_budget_is_one_line_and_exit_4(
+    service: Emulator,
+    photos: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing is begun, sent or paid."""
+    monkeypatch.setenv("NEMO_API_URL", service.url)
+    runs, target = service.bill.runs, tmp_path / "out.mp4"
+
+    code = run(typed("make", photos[0], "-p", WISH, "-o", target, "--budget", "49.5"))
+
+    assert code == 4
+    assert capsys.readouterr().err == (
+        "nemovideo: 0 of 49.5 credits are spent or reserved, and the message may cost 50; "
+        "nothing was sent. Raise the budget to go on.\n"
+    )
+    assert (service.bill.runs, target.exists()) == (runs, False)
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def test_a_recovery_that_fails_has_the_code_of_its_error(
     assert "failed: There is no folder" in out
     assert err.splitlines()[-1] == way_on(own)
     assert (elsewhere, told["exit_code"]) == (0, 0)
-    assert [one["status"] for one in told["outcomes"]] == ["done"]
+    assert [(one["status"], one["cost"]) for one in told["outcomes"]] == [("done", None)]
     assert is_whole(tmp_path / "out.mp4")
 
 

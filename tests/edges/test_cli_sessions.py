@@ -74,7 +74,7 @@ def test_offline_all_commands_work_on_the_same_session(
 
 @pytest.mark.usefixtures("begun")
 def test_chat_prints_what_is_said_and_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each model call is a block of its own on stdout; the agent's tools are remarks."""
+    """Each model call is a block of its own on stdout; tools and the cost are remarks."""
     code = run(["chat", "no music"])
 
     out, err = capsys.readouterr()
@@ -84,7 +84,33 @@ def test_chat_prints_what_is_said_and_what_changed(capsys: pytest.CaptureFixture
         "The music is gone.",
         'Changed: Removed the music "Warm Lo-fi".',
     ]
-    assert err == "remove music ..\n"
+    assert err == "remove music ..\n0 credits\n"
+
+
+@pytest.mark.usefixtures("origin")
+def test_chat_for_programs_says_what_it_cost(
+    photos: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A number; a budget that has room for it is no hindrance."""
+    words = typed("chat", WISH, "--new", "--add", photos[0], "--budget", 50, "--json")
+
+    assert run(words) == 0
+    assert json.loads(capsys.readouterr().out)["cost"] == 50
+
+
+@pytest.mark.usefixtures("origin")
+def test_a_first_edit_beyond_its_budget_is_one_line_and_exit_4(
+    service: Emulator, photos: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not sent, and nothing is left open."""
+    runs = service.bill.runs
+
+    code = run(typed("chat", WISH, "--new", "--add", photos[0], "--budget", 49, "--json"))
+
+    failure = json.loads(capsys.readouterr().out)
+    assert (code, failure["error"], failure["exit_code"]) == (4, "BudgetError", 4)
+    assert "go_on" not in failure
+    assert service.bill.runs == runs
 
 
 def test_a_silent_edit_is_told(
@@ -163,6 +189,8 @@ def test_a_new_session_is_named_and_an_old_one_can_be(
         pytest.param(["  "], "The message is empty", id="empty"),
         pytest.param(["x", "--new", "--session", "1"], "exclude each other", id="two-sessions"),
         pytest.param(["x", "--language", "zh"], "keeps its language", id="late-language"),
+        pytest.param(["x", "--new", "--budget", "-1"], "A budget of -1", id="negative-budget"),
+        pytest.param(["x", "--new", "--budget", "much"], "--budget", id="budget-in-words"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_anything_is_kept(
@@ -201,6 +229,7 @@ def test_programs_get_one_object_from_each(
     token = next(iter(json.loads((kept / "tokens.json").read_text()).values()))["token"]
     assert chatted["session_id"] == status["session_id"] == exported["session_id"] == begun
     assert chatted["changes"] == ['Removed the music "Warm Lo-fi".']
+    assert (chatted["cost"], exported["cost"]) == (0, None)
     assert chatted["timeline"] == status["timeline"] == exported["timeline"]
     assert (status["duration"], status["jobs"]) == (3.0, [])
     assert credits_ == {"available": 50, "frozen": 0, "total": 50}

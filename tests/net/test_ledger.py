@@ -175,6 +175,20 @@ async def test_other_messages_of_the_account_are_known(path: Path) -> None:
     await ledger.aclose()
 
 
+async def test_other_messages_are_known_from_an_earlier_moment_on(path: Path) -> None:
+    """One that ended before this one was sent counts for whoever asks from before its end on."""
+    ledger, began = Ledger(path), time.time()
+    other = await ledger.begin(video(kind="message", phase="sending", digest="x"))
+    await ledger.answered(other)
+    looked = time.time()
+    job = await ledger.begin(video(kind="message", phase="sending", digest="x"))
+
+    assert await ledger.is_alone(job)
+    assert await ledger.is_alone(job, looked)
+    assert not await ledger.is_alone(job, began)
+    await ledger.aclose()
+
+
 async def test_an_old_doubt_says_nothing_of_today(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,3 +129,21 @@ def test_a_look_can_be_written_down() -> None:
     assert Look.kept(attrs.asdict(look) | {"newer": 1}) == look
     assert look.draft == {"d": 1}
     assert not look.is_quiet
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "spent"),
+    [
+        pytest.param(BEFORE, CHANGED, 50, id="paid"),
+        pytest.param(BEFORE, SAME, 0, id="free"),
+        pytest.param(Look("a", 100.1, 0), Look("a", 50.1, 0), 50, id="fractions"),
+        pytest.param(BEFORE, CHANGING, None, id="reserved still"),
+        pytest.param(CHANGING, PAID, None, id="reserved before"),
+        pytest.param(PAID, BEFORE, None, id="topped up"),
+        pytest.param(BLIND, PAID, None, id="not read before"),
+        pytest.param(BEFORE, BLIND, None, id="not read after"),
+    ],
+)
+def test_two_looks_tell_what_was_spent(before: Look, after: Look, spent: float | None) -> None:
+    """Only where both know the credits, no work runs, and none came."""
+    assert before.spent_until(after) == spent
