@@ -140,6 +140,7 @@ def video_requests(token: str, photos: list[Path]) -> list[Sent]:
         "/api/state/nemo_agent/me/7412345678901234567/latest",
         {**known, **ANY_ANSWER},
     )
+    credits_left = Sent("api", "GET", "/api/credits/balance/simple", {**known, **ANY_ANSWER})
     look = Sent("api", "GET", "/api/render/proxy/lambda/render_1", {**known, **ANY_ANSWER})
     return [
         Sent(
@@ -157,7 +158,7 @@ def video_requests(token: str, photos: list[Path]) -> list[Sent]:
             parts=(part("cat.jpg", photos[0]), part("été 东京.jpg", photos[1])),
         ),
         state,
-        Sent("api", "GET", "/api/credits/balance/simple", {**known, **ANY_ANSWER}),
+        credits_left,
         Sent(
             "api",
             "POST",
@@ -174,6 +175,7 @@ def video_requests(token: str, photos: list[Path]) -> list[Sent]:
             },
         ),
         state,
+        credits_left,
         Sent(
             "api",
             "POST",
