@@ -15,6 +15,7 @@ import attrs
 
 from nemovideo.models import AnonymousToken
 from nemovideo.net.files import locked, write_private
+from nemovideo.wire.values import moment_of
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -150,8 +151,9 @@ class FileTokenStore:
 
 
 def _moment(value: Any, _: Any) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    if (moment := moment_of(value)) is None:
+        raise TypeError(value)
+    return moment
 
 
 def _text(value: Any, _: Any) -> str:

@@ -22,6 +22,7 @@ class Credits:
             The balance in credits.
 
         Raises:
+            ServerError: The answer does not say what can be spent.
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
 

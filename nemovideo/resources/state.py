@@ -25,7 +25,9 @@ class State:
             The state; its `draft` is None before the first edit.
 
         Raises:
+            InputError: The session's id is none.
             SessionNotFoundError: The service knows no such session for this account.
+            ServerError: The answer holds no state.
             DraftError: The timeline has a shape that no timeline has.
             APIError: The service refused otherwise.
             TransportError: The network failed.

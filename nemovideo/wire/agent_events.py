@@ -25,6 +25,7 @@ from nemovideo.wire.refusals import Refusal
 from nemovideo.wire.replies import refusal_in_stream
 from nemovideo.wire.speech import Speech
 from nemovideo.wire.sse import Frame
+from nemovideo.wire.values import object_of
 
 __all__ = ["GROUP_BREAK", "EventReader", "ReplyBuilder"]
 
@@ -123,7 +124,7 @@ class EventReader:
         else:
             events = self._complete(parts)
             if actions := document.get("actions"):
-                events += _effects(_object(actions))
+                events += _effects(object_of(actions))
             if _is_odd(document.get("content"), parts):
                 events.append(UnknownEvent(document))
         if notice := _notice(document):
@@ -146,7 +147,9 @@ class EventReader:
             case "text":
                 return self._text.add(said) if said else []
             case "tool_call":
-                event: Event = ToolCall(string(document.get("name")), _object(document.get("args")))
+                event: Event = ToolCall(
+                    string(document.get("name")), object_of(document.get("args"))
+                )
             case "tool_result":
                 event = ToolResult(string(document.get("name")), document.get("result"))
             case "system":
@@ -260,7 +263,7 @@ def _is_flat(document: Mapping[str, Any]) -> bool:
 
 
 def _parts(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    parts = _object(document.get("content")).get("parts")
+    parts = object_of(document.get("content")).get("parts")
     return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
@@ -294,10 +297,6 @@ def _is_true(value: Any) -> bool:
     return value is True or value == "true"
 
 
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _either(mapping: Mapping[str, Any], camel: str, snake: str) -> Any:
     return mapping.get(camel, mapping.get(snake))
 
@@ -306,9 +305,9 @@ def _tool(part: Mapping[str, Any]) -> Event | None:
     """The call or the result that a part is, None where it is neither."""
     if _TOOL_KEYS.isdisjoint(part):
         return None
-    if call := _object(_either(part, "functionCall", "function_call")):
-        return ToolCall(string(call.get("name")), _object(call.get("args")), _id(call))
-    if answer := _object(_either(part, "functionResponse", "function_response")):
+    if call := object_of(_either(part, "functionCall", "function_call")):
+        return ToolCall(string(call.get("name")), object_of(call.get("args")), _id(call))
+    if answer := object_of(_either(part, "functionResponse", "function_response")):
         return ToolResult(string(answer.get("name")), answer.get("response"), _id(answer))
     return None
 
@@ -318,9 +317,9 @@ def _id(tool: Mapping[str, Any]) -> str | None:
 
 
 def _effects(actions: Mapping[str, Any]) -> Iterator[Event]:
-    if delta := _object(_either(actions, "stateDelta", "state_delta")):
+    if delta := object_of(_either(actions, "stateDelta", "state_delta")):
         yield StateChanged(delta)
-    if delta := _object(_either(actions, "artifactDelta", "artifact_delta")):
+    if delta := object_of(_either(actions, "artifactDelta", "artifact_delta")):
         yield ArtifactSaved(delta)
 
 

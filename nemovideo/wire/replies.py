@@ -22,6 +22,7 @@ from nemovideo.models import (
 )
 from nemovideo.wire.refusals import BUSINESS_CODES, Account, Refusal, error_for, words_of
 from nemovideo.wire.requests import Request
+from nemovideo.wire.values import moment_of, number_of, object_of
 
 __all__ = [
     "Answer",
@@ -46,6 +47,7 @@ _STATUSES: Mapping[str, RenderStatus] = {
 }
 _ENVELOPE = frozenset({"code", "success", "message", "data"})
 _REASONS = frozenset({"detail", "error"})
+_ADDRESSES = ("outputUrl", "output_url", "url")
 
 
 @attrs.frozen
@@ -113,7 +115,7 @@ def anonymous_token(data: Mapping[str, Any]) -> AnonymousToken:
     return AnonymousToken(
         token=_required(data, "token"),
         user_id=_get(data, str, "user_id"),
-        expires_at=_moment(data.get("expires_at")),
+        expires_at=moment_of(data.get("expires_at")),
         credits=_get(data, int, "credits"),
     )
 
@@ -141,10 +143,14 @@ def uploaded_files(data: Mapping[str, Any]) -> list[UploadedFile]:
 
 
 def balance(data: Mapping[str, Any]) -> Balance:
-    """Read the credits; the total is the sum where it is missing."""
-    available = _number(data, "available") or 0
-    frozen = _number(data, "frozen") or 0
-    total = _number(data, "total")
+    """Read the credits; the total is the sum where it is missing.
+
+    Raises:
+        ServerError: It does not say what is available: that is not known to be nothing.
+    """
+    if (available := number_of(data.get("available"))) is None:
+        raise _lacking("available")
+    frozen, total = number_of(data.get("frozen")) or 0, number_of(data.get("total"))
     return Balance(available, frozen, available + frozen if total is None else total)
 
 
@@ -152,9 +158,13 @@ def session_state(data: Mapping[str, Any]) -> SessionState:
     """Read a session's state.
 
     Raises:
+        ServerError: There is none: a session that was never edited has an empty one.
         DraftError: The timeline has a shape that no timeline has.
     """
-    state = _get(data, dict, "state") or {}
+    state = data.get("state", "")
+    if state is not None and not isinstance(state, dict):
+        raise _lacking("state")
+    state = state or {}
     draft = state.get("draft")
     return SessionState(
         draft=Draft.from_wire(draft) if draft else None,
@@ -167,14 +177,15 @@ def session_state(data: Mapping[str, Any]) -> SessionState:
 
 def render(data: Mapping[str, Any], render_id: str) -> Render:
     """Read a render in both shapes and their mixtures; unknown words mean that it goes on."""
-    output = _get(data, dict, "output") or {}
+    output = object_of(data.get("output"))
     status = str(data.get("status", "pending")).lower()
+    addresses = (_get(output, str, "url"), *(_get(data, str, name) for name in _ADDRESSES))
     return Render(
         render_id=render_id,
         status=_STATUSES.get(status, "processing"),
-        progress=_number(data, "progress"),
-        url=_get(output, str, "url") or _get(data, str, "outputUrl", "output_url", "url"),
-        duration=_number(output, "duration") or _number(data, "duration"),
+        progress=number_of(data.get("progress")),
+        url=next(filter(None, addresses), None),
+        duration=number_of(output.get("duration")) or number_of(data.get("duration")),
         size=_get(output, int, "size") or _get(data, int, "size"),
         error=words_of(data.get("error")) or None,
     )
@@ -197,7 +208,7 @@ def _document(answer: Answer) -> dict[str, Any] | None:
 
 def _refusal(answer: Answer, document: Mapping[str, Any], now: dt.datetime) -> Refusal | None:
     code = _code(document.get("code"))
-    refused = document.get("success") is False and "status" not in _object(document.get("data"))
+    refused = document.get("success") is False and "status" not in object_of(document.get("data"))
     only_reasons = any(map(document.get, _REASONS)) and not document.keys() - _REASONS
     if not (code or refused or only_reasons or answer.status >= 400):
         return None
@@ -222,10 +233,6 @@ def _unreadable(answer: Answer, now: dt.datetime) -> Refusal:
     )
 
 
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _code(value: Any) -> int:
     try:
         return 0 if isinstance(value, bool) else int(value)
@@ -238,10 +245,10 @@ def _uploaded(item: Mapping[str, Any]) -> UploadedFile:
         filename=_get(item, str, "filename") or "",
         file_type=_get(item, str, "file_type") or "",
         cdn_url=_get(item, str, "cdn_url"),
-        duration=_number(item, "duration"),
+        duration=number_of(item.get("duration")),
         width=_get(item, int, "width"),
         height=_get(item, int, "height"),
-        fps=_number(item, "fps"),
+        fps=number_of(item.get("fps")),
         hash=_get(item, str, "hash"),
     )
 
@@ -249,25 +256,16 @@ def _uploaded(item: Mapping[str, Any]) -> UploadedFile:
 def _required(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
     if not isinstance(value, str) or not value:
-        raise ServerError(
-            f"The service's answer lacks {name}.", hint="A newer nemovideo may understand it."
-        )
+        raise _lacking(name)
     return value
 
 
-def _get(data: Mapping[str, Any], kind: type[_Kind], *names: str) -> _Kind | None:
-    values = (data.get(name) for name in names)
-    return next((value for value in values if isinstance(value, kind)), None)
+def _lacking(name: str) -> ServerError:
+    return ServerError(
+        f"The service's answer lacks {name}.", hint="A newer nemovideo may understand it."
+    )
 
 
-def _number(data: Mapping[str, Any], name: str) -> float | None:
+def _get(data: Mapping[str, Any], kind: type[_Kind], name: str) -> _Kind | None:
     value = data.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _moment(value: Any) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return value if isinstance(value, kind) else None

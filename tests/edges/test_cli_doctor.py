@@ -502,7 +502,7 @@ async def test_fields_that_nobody_knows_are_listed(
 def test_a_field_that_is_missing_is_a_warning(
     at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, doctor: Doctor
 ) -> None:
-    """What nemovideo says of the credits may be wrong then."""
+    """Where it is one that nemovideo needs, the look itself fails too."""
     monkeypatch.setenv("NEMO_TOKEN", "nmv_usr_1")
     data = {"available": "80", "frozen": 0, "plan": "free\x1b[2J"}
     with answering({CREDITS: (200, {"data": data})}) as canned:
@@ -510,7 +510,8 @@ def test_a_field_that_is_missing_is_a_warning(
 
         found = doctor()
 
-    assert found.code == 0
+    assert found.failures() == ["credits"]
+    assert "lacks available" in found["credits"][1]
     assert found["contract"][:2] == (
         "warning",
         "credits: missing or of another kind: available, total; nemovideo does not know plan",

@@ -454,7 +454,7 @@ def test_an_odd_list_of_files_is_no_crash(files: Any) -> None:
         ({"available": 80, "frozen": 20, "total": 100}, Balance(80, 20, 100)),
         ({"available": 80, "frozen": 20}, Balance(80, 20, 100)),
         ({"available": 80}, Balance(80, 0, 80)),
-        ({"available": "many", "total": 3}, Balance(0, 0, 3)),
+        ({"available": 80, "frozen": "many", "total": None}, Balance(80, 0, 80)),
         ({"available": 0.5, "frozen": 0, "total": 0}, Balance(0.5, 0, 0)),
     ],
     ids=["whole", "no total", "available", "odd", "total of zero"],
@@ -462,6 +462,21 @@ def test_an_odd_list_of_files_is_no_crash(files: Any) -> None:
 def test_a_balance_is_read(data: dict[str, Any], balance: Balance) -> None:
     """The total is the sum where nobody says it."""
     assert replies.balance(data) == balance
+
+
+@pytest.mark.parametrize("data", [{}, *({"available": odd} for odd in (None, "80", True, [80]))])
+def test_credits_that_cannot_be_read_are_not_none(data: dict[str, Any]) -> None:
+    """An account that seems to have spent all would prove that a lost message was carried out."""
+    with pytest.raises(ServerError, match="lacks available") as caught:
+        replies.balance(data)
+
+    assert caught.value.hint
+
+
+def test_what_is_no_number_in_json_is_none_here() -> None:
+    """Python reads `NaN`, with which nothing can be counted."""
+    with pytest.raises(ServerError, match="lacks available"):
+        replies.balance(json.loads('{"available": NaN}'))
 
 
 def test_a_state_is_read() -> None:
@@ -481,12 +496,21 @@ def test_a_state_is_read() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"state": None}, {"state": {}}, {"state": {"draft": None}}, {"state": {"draft": {}}}],
+    [{"state": None}, {"state": {}}, {"state": {"draft": None}}, {"state": {"draft": {}}}],
     ids=repr,
 )
 def test_a_state_before_the_first_edit_has_no_draft(data: dict[str, Any]) -> None:
-    """Empty and absent are the same."""
+    """Empty and null are the same."""
     assert replies.session_state(data).draft is None
+
+
+@pytest.mark.parametrize("data", [{}, {"states": {}}, {"state": [1]}, {"state": "none"}], ids=repr)
+def test_a_state_that_cannot_be_read_is_not_taken_for_an_empty_one(data: dict[str, Any]) -> None:
+    """A timeline that seems to be gone would prove that a lost message was carried out."""
+    with pytest.raises(ServerError, match="lacks state") as caught:
+        replies.session_state(data)
+
+    assert caught.value.hint
 
 
 def test_a_state_whose_draft_is_no_draft_is_told() -> None:
@@ -516,6 +540,11 @@ def test_a_state_whose_draft_is_no_draft_is_told() -> None:
             Render("r", "completed", None, "u", 3, 9),
         ),
         ({"status": "completed", "output": "odd"}, Render("r", "completed")),
+        ({"status": "completed", "outputUrl": ""}, Render("r", "completed")),
+        (
+            {"status": "completed", "output": {"url": ""}, "outputUrl": "", "url": "u"},
+            Render("r", "completed", url="u"),
+        ),
         ({"status": "COMPLETED", "output_url": "u"}, Render("r", "completed", None, "u")),
         ({"status": "failed", "error": "boom"}, Render("r", "failed", error="boom")),
         (
@@ -533,6 +562,8 @@ def test_a_state_whose_draft_is_no_draft_is_told() -> None:
         "shape B",
         "mixture",
         "no url",
+        "empty url",
+        "empty urls",
         "upper case",
         "failed",
         "failed with object",

@@ -78,7 +78,7 @@ def test_differences_inside_lists_are_told_once() -> None:
 
 @pytest.mark.parametrize("odd", ["80", True, [80], {"n": 80}], ids=repr)
 def test_another_kind_cannot_be_read(odd: Any) -> None:
-    """The reader would pass over it, and take the credits for none."""
+    """The reader refuses it, or passes over it."""
     assert differences(
         {"available": odd, "frozen": 0, "total": 80.5}, shapes.BALANCE
     ) == Differences((), ("available",))

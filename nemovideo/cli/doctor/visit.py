@@ -56,7 +56,8 @@ def enter(report: Report, service: Service, answer: Answer) -> bool:
     except APIError as error:
         report.add(refused(error, service.settings))
         return False
-    report.add(credits_left(replies.balance(data), service.credentials.account))
+    with report.trying("credits"):
+        report.add(credits_left(replies.balance(data), service.credentials.account))
     report.add(compared("credits", shapes.differences(data, shapes.BALANCE)))
     return True
 
