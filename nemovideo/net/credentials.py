@@ -1,12 +1,10 @@
 """Who we are to the service: the token, kept, renewed once for all, and named in no log."""
 
 import asyncio
-import contextlib
 import datetime as dt
 import hashlib
 import logging
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import attrs
 
@@ -14,7 +12,7 @@ from nemovideo.errors import AuthenticationError, ConfigurationError, RateLimitE
 from nemovideo.models import AnonymousToken
 from nemovideo.net.calls import Call
 from nemovideo.net.door import Door
-from nemovideo.net.stores import TokenStore
+from nemovideo.net.stores import BackedStore, backed
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
 from nemovideo.wire import replies, requests
@@ -36,7 +34,7 @@ class Credentials:
 
     _settings: Settings
     _timeouts: Timeouts
-    _store: TokenStore
+    _store: BackedStore = attrs.field(converter=backed)
     _door: Door
     _retry: RetryPolicy
     _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -44,7 +42,6 @@ class Credentials:
     _asking: asyncio.Task[AnonymousToken] | None = attrs.field(default=None, init=False, repr=False)
     _headers: tuple[str, Mapping[str, str]] = attrs.field(default=("", {}), init=False, repr=False)
     _identity: tuple[str, str] = attrs.field(default=("", ""), init=False, repr=False)
-    _passing_id: str | None = attrs.field(default=None, init=False, repr=False)
     _refused: str = attrs.field(default="", init=False, repr=False)
     _owner: str = attrs.field(default="", init=False, repr=False)
     _told: bool = attrs.field(default=False, init=False)
@@ -145,40 +142,16 @@ class Credentials:
             self._anonymous = task.result()
 
     async def _ask(self) -> AnonymousToken:
-        async with self._locked():
+        async with self._store.lock():
             kept = await self._store.load(self._settings.origin)
             if kept and kept.token != self._refused:
                 return kept
             made = await self._request_patiently(await self._client_id())
-            await self._keep(made)
+            await self._store.save(self._settings.origin, made)
             return made
 
-    @contextlib.asynccontextmanager
-    async def _locked(self) -> AsyncIterator[None]:
-        """Lock the store; one that cannot be written is used without."""
-        async with contextlib.AsyncExitStack() as stack:
-            try:
-                await stack.enter_async_context(self._store.lock())
-            except OSError as error:
-                _log.warning("The token store cannot be locked (%s); going on without.", error)
-            yield
-
     async def _client_id(self) -> str:
-        """Give always the same id: the environment's, the kept one, or one that ends with us."""
-        known = self._settings.client_id or self._passing_id
-        if known is None:
-            try:
-                return await self._store.client_id()
-            except OSError as error:
-                _log.warning("The client id cannot be kept (%s); it ends with us.", error)
-                known = self._passing_id = str(uuid.uuid4())
-        return known
-
-    async def _keep(self, token: AnonymousToken) -> None:
-        try:
-            await self._store.save(self._settings.origin, token)
-        except OSError as error:
-            _log.warning("The anonymous token cannot be kept (%s); it ends with us.", error)
+        return self._settings.client_id or await self._store.client_id()
 
     async def _request_patiently(self, client_id: str) -> AnonymousToken:
         """Wait out one rate limit, unless the service itself says that waiting is in vain."""

@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import functools
 import json
+import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -20,31 +21,56 @@ from nemovideo.wire.values import moment_of
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["FileTokenStore", "MemoryTokenStore", "TokenStore"]
+__all__ = ["BackedStore", "FileTokenStore", "MemoryTokenStore", "TokenStore", "backed"]
+
+_log = logging.getLogger("nemovideo")
 
 
 class TokenStore(Protocol):
     """What keeps the client id and the anonymous tokens.
 
     A process that forgets them meets the rate limit for the rest of the week (contract section 3).
+    An `OSError` means that a store cannot do it: it costs a log record, and the client goes on
+    with what it has in memory. Any other error reaches whoever made the call.
     """
 
     async def client_id(self) -> str:
-        """Give the client id, always the same."""
+        """Give the client id, always the same.
+
+        Raises:
+            OSError: None can be kept.
+        """
 
     async def load(self, origin: str) -> AnonymousToken | None:
-        """Give the token that this origin issued, None where there is none or it has expired."""
+        """Give the token that this origin issued, None where there is none or it has expired.
+
+        Args:
+            origin: Scheme, host and port of the service, such as `https://example.com`.
+
+        Raises:
+            OSError: What is kept cannot be read.
+        """
 
     async def save(self, origin: str, token: AnonymousToken) -> None:
         """Keep the token that this origin issued.
 
         Args:
-            origin: Scheme, host and port of the service, such as `https://example.com`.
+            origin: As for `load`.
             token: The token with what came with it; it replaces the one that was kept.
+
+        Raises:
+            OSError: It cannot be kept.
         """
 
     def lock(self) -> AbstractAsyncContextManager[None]:
-        """Hold off everybody else who would ask for a token at the same time."""
+        """Hold off everybody else who would ask for a token at the same time.
+
+        Returns:
+            What is entered with `async with`.
+
+        Raises:
+            OSError: Nobody can be held off; raised here or on entering.
+        """
 
 
 @attrs.define
@@ -61,23 +87,94 @@ class MemoryTokenStore:
 
     _client_id: str = attrs.field(factory=lambda: str(uuid.uuid4()), repr=False)
     _tokens: dict[str, AnonymousToken] = attrs.field(factory=dict, init=False, repr=False)
-    _lock: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False, repr=False)
+    _turn: "tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None" = attrs.field(
+        default=None, init=False, repr=False
+    )
 
     async def client_id(self) -> str:
         """Give the client id, made with the store."""
         return self._client_id
 
     async def load(self, origin: str) -> AnonymousToken | None:
-        """Give the token that this origin issued, None where there is none or it has expired."""
+        """Give the token that this origin issued, None where there is none or it has expired.
+
+        Args:
+            origin: Scheme, host and port of the service.
+        """
         return _unless_expired(self._tokens.get(origin))
 
     async def save(self, origin: str, token: AnonymousToken) -> None:
         """Keep the token that this origin issued; arguments are those of `TokenStore.save`."""
         self._tokens[origin] = token
 
-    def lock(self) -> AbstractAsyncContextManager[None]:
-        """Hold off the other tasks of this process."""
-        return _entered(self._lock)
+    @contextlib.asynccontextmanager
+    async def lock(self) -> AsyncIterator[None]:
+        """Hold off the other tasks of this event loop."""
+        loop = asyncio.get_running_loop()
+        if self._turn is None or self._turn[0] is not loop:
+            self._turn = (loop, asyncio.Lock())  # one of a loop that is over cannot be waited for
+        async with self._turn[1]:
+            yield
+
+
+@attrs.define
+class BackedStore:
+    """A store in whose place memory does what it cannot do.
+
+    All clients of one account share it, so that they stay one account.
+    """
+
+    _store: TokenStore
+    _memory: MemoryTokenStore = attrs.field(factory=MemoryTokenStore, init=False)
+    _passing: set[str] = attrs.field(factory=set, init=False)
+    _is_nameless: bool = attrs.field(default=False, init=False)
+
+    async def client_id(self) -> str:
+        """Give the client id, always the same: the kept one, or one that ends with us."""
+        if not self._is_nameless:
+            try:
+                return await self._store.client_id()
+            except OSError as error:
+                _log.warning("The client id cannot be kept (%s); it ends with us.", error)
+                self._is_nameless = True
+        return await self._memory.client_id()
+
+    async def load(self, origin: str) -> AnonymousToken | None:
+        """Give the token that this origin issued; what could not be kept is the newest."""
+        if origin in self._passing:
+            return await self._memory.load(origin)
+        try:
+            return await self._store.load(origin)
+        except OSError as error:
+            _log.warning("The kept token cannot be read (%s); going on without.", error)
+            return None
+
+    async def save(self, origin: str, token: AnonymousToken) -> None:
+        """Keep a token; arguments are those of `TokenStore.save`."""
+        try:
+            await self._store.save(origin, token)
+        except OSError as error:
+            _log.warning("The anonymous token cannot be kept (%s); it ends with us.", error)
+            await self._memory.save(origin, token)
+            self._passing.add(origin)
+        else:
+            self._passing.discard(origin)
+
+    @contextlib.asynccontextmanager
+    async def lock(self) -> AsyncIterator[None]:
+        """Hold off all others; where that cannot be, those of this process."""
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._store.lock())
+            except OSError as error:
+                _log.warning("The token store cannot be locked (%s); going on without.", error)
+                await stack.enter_async_context(self._memory.lock())
+            yield
+
+
+def backed(store: TokenStore) -> BackedStore:
+    """Back a store, unless it is backed already."""
+    return store if isinstance(store, BackedStore) else BackedStore(store)
 
 
 @attrs.frozen
@@ -104,23 +201,38 @@ class FileTokenStore:
     folder: Path = attrs.field(factory=lambda: Path.home() / ".config" / "nemovideo")
 
     async def client_id(self) -> str:
-        """Give the client id, made at the first call in this folder."""
+        """Give the client id, made at the first call in this folder.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
         if known := await asyncio.to_thread(self._read_client_id):
             return known
         async with locked(self.folder / ".client_id.lock"):
             return await asyncio.to_thread(self._make_client_id)
 
     async def load(self, origin: str) -> AnonymousToken | None:
-        """Give the token that this origin issued, None where there is none or it has expired."""
+        """Give the token that this origin issued, None where there is none or it has expired.
+
+        Args:
+            origin: Scheme, host and port of the service.
+        """
         tokens = await asyncio.to_thread(self._read)
         return tokens.get(origin)
 
     async def save(self, origin: str, token: AnonymousToken) -> None:
-        """Keep the token that this origin issued; arguments are those of `TokenStore.save`."""
+        """Keep the token that this origin issued; arguments are those of `TokenStore.save`.
+
+        Raises:
+            OSError: The folder cannot be written.
+        """
         await asyncio.to_thread(self._write, origin, token)
 
     def lock(self) -> AbstractAsyncContextManager[None]:
-        """Hold off the other processes of this user."""
+        """Hold off the other processes of this user.
+
+        Entering raises `OSError` where the folder cannot be written, or its disk knows no locks.
+        """
         return locked(self.folder / ".tokens.lock")
 
     def _read_client_id(self) -> str | None:
@@ -184,9 +296,3 @@ def _unless_expired(token: AnonymousToken | None) -> AnonymousToken | None:
     if token is None or (token.expires_at and token.expires_at <= dt.datetime.now(dt.UTC)):
         return None
     return token
-
-
-@contextlib.asynccontextmanager
-async def _entered(lock: asyncio.Lock) -> AsyncIterator[None]:
-    async with lock:
-        yield

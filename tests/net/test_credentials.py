@@ -285,6 +285,33 @@ async def test_a_store_that_cannot_be_written_costs_a_log_record(
     assert any(record.levelno == logging.WARNING for record in caplog.records)
 
 
+@pytest.mark.parametrize("at_once", [False, True], ids=["in turn", "at once"])
+async def test_another_skill_is_the_same_account_where_nothing_can_be_kept(
+    service: Service,
+    serve: Serve,
+    transport_to: MakeTransport,
+    tmp_path: Path,
+    *,
+    at_once: bool,
+) -> None:
+    """In a container whose HOME cannot be written, both ask once, under one client id."""
+    (tmp_path / "file").touch()
+    store = FileTokenStore(tmp_path / "file" / "kept")
+    first = transport_to(await serve(service.answer), token=None, store=store)
+    second = first.for_skill(first.settings.with_skill("bot", {}))
+
+    calls = [transport.call(requests.balance()) for transport in (first, second)]
+    if at_once:
+        await asyncio.gather(*calls)
+    else:
+        for call in calls:
+            await call
+
+    assert len(service.asked) == 1
+    assert set(service.seen) == {"Bearer free-1"}
+    assert await first.credentials.owner() == await second.credentials.owner()
+
+
 async def test_the_fall_back_is_logged_once(
     service: Service, serve: Serve, transport_to: MakeTransport, caplog: pytest.LogCaptureFixture
 ) -> None:

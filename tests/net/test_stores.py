@@ -4,12 +4,14 @@ import json
 import stat
 import sys
 import uuid
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from nemovideo.models import AnonymousToken
-from nemovideo.net.stores import FileTokenStore, MemoryTokenStore, TokenStore
+from nemovideo.net.stores import BackedStore, FileTokenStore, MemoryTokenStore, TokenStore
 
 ORIGIN = "https://api.example.com"
 LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=7)
@@ -24,10 +26,47 @@ print(asyncio.run(FileTokenStore(Path(sys.argv[1])).client_id()))
 """
 
 
-@pytest.fixture(params=["memory", "file"])
+class Broken(FileTokenStore):
+    """A store whose disk is gone."""
+
+    broken: ClassVar[bool] = True
+
+    async def client_id(self) -> str:
+        """Fail, or give the id."""
+        self._fail()
+        return await super().client_id()
+
+    async def load(self, origin: str) -> AnonymousToken | None:
+        """Fail, or give the token."""
+        self._fail()
+        return await super().load(origin)
+
+    async def save(self, origin: str, token: AnonymousToken) -> None:
+        """Fail, or keep the token."""
+        self._fail()
+        await super().save(origin, token)
+
+    def lock(self) -> AbstractAsyncContextManager[None]:
+        """Fail, or lock."""
+        self._fail()
+        return super().lock()
+
+    def _fail(self) -> None:
+        if self.broken:
+            raise OSError(5, "Input/output error")
+
+
+@pytest.fixture(params=["memory", "file", "backed", "broken"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
-    """Both stores."""
-    return MemoryTokenStore() if request.param == "memory" else FileTokenStore(tmp_path / "kept")
+    """All stores."""
+    folder = tmp_path / "kept"
+    stores: dict[str, TokenStore] = {
+        "memory": MemoryTokenStore(),
+        "file": FileTokenStore(folder),
+        "backed": BackedStore(FileTokenStore(folder)),
+        "broken": BackedStore(Broken(folder)),
+    }
+    return stores[request.param]
 
 
 async def test_a_store_knows_nothing_at_first(store: TokenStore) -> None:
@@ -175,6 +214,39 @@ async def test_a_lock_keeps_others_out(store: TokenStore) -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05), store.lock():
                 pass
+
+
+def test_a_store_in_memory_outlives_its_loop() -> None:
+    """A script may call `asyncio.run` twice, with one store for both."""
+    store = MemoryTokenStore()
+
+    async def enter() -> None:
+        async with store.lock():
+            await asyncio.sleep(0.01)
+
+    async def both() -> None:
+        await asyncio.gather(enter(), enter())
+
+    asyncio.run(both())
+    asyncio.run(both())
+
+
+async def test_a_store_that_works_again_is_the_one_that_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept in memory meanwhile gives way; the id that was given stays."""
+    inner = Broken(tmp_path)
+    store = BackedStore(inner)
+    await store.save(ORIGIN, AnonymousToken("passing"))
+    identifier = await store.client_id()
+
+    monkeypatch.setattr(Broken, "broken", False)
+    assert await store.load(ORIGIN) == AnonymousToken("passing")
+    await store.save(ORIGIN, KEPT)
+    await inner.save(ORIGIN, AnonymousToken("of another process"))
+
+    assert await store.load(ORIGIN) == AnonymousToken("of another process")
+    assert await store.client_id() == identifier
 
 
 async def test_no_store_shows_its_tokens(store: TokenStore) -> None:
