@@ -6,6 +6,7 @@ from nemovideo.errors import InputError
 from nemovideo.models import AnonymousToken, ClaimLink, Session
 from nemovideo.net.transport import Transport
 from nemovideo.wire import replies, requests
+from nemovideo.wire.requests import identify
 
 __all__ = ["Auth"]
 
@@ -35,17 +36,18 @@ class Auth:
         """
         return await self._transport.anonymous_token()
 
-    async def claim_link(self, session: Session) -> ClaimLink:
+    async def claim_link(self, session: Session | str) -> ClaimLink:
         """Make a browser link to a session, for people who want to go on by hand.
 
         Args:
-            session: As `sessions.create` gave it; its task goes along.
+            session: A session or its id. Its task goes along, and is asked for where only
+                the id is known.
 
         Returns:
             The link and how long it lasts; it holds no API token.
 
         Raises:
-            InputError: The session names no task.
+            InputError: The service does not name the session's task.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
             TransportError: The network failed.
@@ -56,9 +58,19 @@ class Auth:
             print(link.url)
             ```
         """
-        if session.task_id is None:
-            raise InputError("This session names no task.", hint="Give it as create() gave it.")
-        data = await self._transport.call(requests.claim_token(session))
+        data = await self._transport.call(requests.claim_token(await self._with_task(session)))
         token, expires_in = replies.claim_token(data)
         web_url = self._transport.settings.web_url
         return ClaimLink(f"{web_url}/workspace/claim?ct={token}", expires_in)
+
+    async def _with_task(self, session: Session | str) -> Session:
+        if isinstance(session, Session) and session.task_id:
+            return session
+        data = await self._transport.call(requests.latest_state(session))
+        known = replies.session({**data, "session_id": identify(session)})
+        if not known.task_id:
+            raise InputError(
+                f"The service does not name the task of session {known.session_id}.",
+                hint="Give the session as sessions.create() gave it.",
+            )
+        return known

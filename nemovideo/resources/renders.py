@@ -41,7 +41,7 @@ class Renders:
     async def submit(
         self,
         session: Session | str,
-        draft: Draft,
+        draft: Draft | None,
         *,
         output: Output | None = None,
         render_id: str | None = None,
@@ -53,7 +53,8 @@ class Renders:
 
         Args:
             session: A session or its id.
-            draft: The timeline, as the state gave it.
+            draft: The timeline, as the state gave it; None, as before the first edit, is an
+                empty one.
             output: Container and quality; by default MP4 in high quality.
             render_id: An id of your own, unique, that you keep yourself; by default one is made
                 and kept in the ledger until the file was fetched.
@@ -76,7 +77,7 @@ class Renders:
             print(render.render_id)
             ```
         """
-        if not draft.is_exportable:
+        if draft is None or not draft.is_exportable:
             raise ConfigurationError(
                 "The timeline is empty: there is nothing to render.",
                 hint="Ask the agent for a video first.",

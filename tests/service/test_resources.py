@@ -180,10 +180,13 @@ async def test_render_ids_sort_by_time_and_never_repeat(nemo: NemoVideo, session
     assert first.render_id < second.render_id
 
 
-async def test_an_empty_timeline_is_not_rendered(nemo: NemoVideo, session: Session) -> None:
-    """Nothing to render is found before the service is asked."""
+@pytest.mark.parametrize("draft", [None, Draft()], ids=["none", "empty"])
+async def test_an_empty_timeline_is_not_rendered(
+    nemo: NemoVideo, session: Session, draft: Draft | None
+) -> None:
+    """Nothing to render is found before the service is asked, also where the state has no draft."""
     with pytest.raises(ConfigurationError, match="empty"):
-        await nemo.renders.submit(session, Draft())
+        await nemo.renders.submit(session, draft)
 
 
 async def test_a_wait_has_a_limit_and_loses_nothing(nemo: NemoVideo, session: Session) -> None:
@@ -239,10 +242,27 @@ def client_of(server: BaseTestServer) -> NemoVideo:
     return NemoVideo(base_url=str(server.make_url("")), token="t")
 
 
-async def test_a_link_needs_a_session_with_its_task(nemo: NemoVideo) -> None:
-    """A session that is known by its id alone cannot be claimed."""
-    with pytest.raises(InputError, match="names no task"):
-        await nemo.auth.claim_link(Session("1234567890123456789"))
+@pytest.mark.parametrize("known", ["id", "bare session"])
+async def test_a_link_is_made_of_an_id_alone(nemo: NemoVideo, session: Session, known: str) -> None:
+    """The session's task is asked for where it is not known."""
+    given = session.session_id if known == "id" else Session(session.session_id)
+
+    link = await nemo.auth.claim_link(given)
+
+    assert "ct=clm_" in link.url
+
+
+async def test_a_link_needs_a_task() -> None:
+    """A service that does not name the task of a session is not asked for a link without one."""
+
+    async def state(_: web.Request) -> web.Response:
+        return web.json_response({"code": 0, "data": {"state": {}}})
+
+    app = web.Application()
+    app.router.add_get("/api/state/nemo_agent/me/1/latest", state)
+    async with TestServer(app) as server, client_of(server) as nemo:
+        with pytest.raises(InputError, match=r"as sessions\.create\(\) gave it"):
+            await nemo.auth.claim_link("1")
 
 
 async def test_an_unfinished_render_is_not_fetched(
