@@ -152,7 +152,7 @@ async def _to_source(media: Media | Source, position: int, copies: contextlib.Ex
     if _is_picture(given):
         return await asyncio.to_thread(_from_picture, given, name)
     if _is_flow(given):
-        return await _from_flow(_flowing(given), name, copies)
+        return await _from_flow(_flowing(given), _name_of(given, name), copies)
     if hasattr(given, "read"):
         return await _from_file(given, _name_of(given, name), copies)
     kind = type(given).__name__
@@ -220,7 +220,7 @@ def _from_path(path: Path) -> Source:
 
 
 def _from_picture(picture: Picture, name: str) -> Source:
-    shown = _name_of(picture, name, told_by="filename")
+    shown = _name_of(picture, name)
     content, ending = encoded(picture, shown)
     return _checked(f"{Path(shown).stem}.{ending}", len(content), partial(io.BytesIO, content))
 
@@ -275,10 +275,14 @@ async def _from_flow(
     )
 
 
-def _name_of(media: Any, name: str, told_by: str = "name") -> str:
-    """The name that an object knows of itself; an open descriptor has a number."""
-    told = getattr(media, told_by, None)
-    return Path(told).name if isinstance(told, str) and told else name
+def _name_of(media: Any, name: str) -> str:
+    """The name that an object knows of itself; an open descriptor has a number.
+
+    Beside a `filename` the `name` is that of a form's field.
+    """
+    known = (getattr(media, told_by, None) for told_by in ("filename", "name"))
+    names = (Path(told).name for told in known if isinstance(told, str))
+    return next(filter(None, names), name)
 
 
 def _borrowed(file: Any, start: int, turn: threading.Lock) -> Readable:

@@ -191,6 +191,34 @@ async def test_what_can_be_read_once_can_be_sent_twice(make: Any, length: int) -
         assert content(source) == content(source) == photo
 
 
+class Upload(Attachment):
+    """A file of a web framework or chat platform, which knows what its sender calls it."""
+
+    def __init__(self, content: bytes, filename: str | None, name: str | None) -> None:
+        super().__init__(content)
+        self.filename, self.name = filename, name
+
+
+@pytest.mark.parametrize(
+    ("filename", "field", "expected"),
+    [
+        ("beach.jpg", None, "beach.jpg"),
+        ("beach.jpg", "files", "beach.jpg"),
+        ("../beach.jpg", None, "beach.jpg"),
+        ("/", None, "file-1.jpg"),
+        (None, "b.jpg", "b.jpg"),
+        (None, None, "file-1.jpg"),
+    ],
+)
+async def test_an_attachment_keeps_its_name(
+    filename: str | None, field: str | None, expected: str
+) -> None:
+    """It is its `filename`; the `name` beside one is that of the field of a form."""
+    source = await one(Upload(JPEG, filename, field))
+
+    assert source.name == expected
+
+
 async def test_an_iterator_without_bytes_is_told() -> None:
     """As an empty file is."""
     with pytest.raises(MediaError, match="empty"):
