@@ -13,6 +13,7 @@ from nemovideo.attribution import Attribution
 from nemovideo.errors import InputError
 from nemovideo.net.sources import Media, Source
 from nemovideo.skills import Skill
+from nemovideo.workflows.budget import require_credits
 
 if TYPE_CHECKING:
     from nemovideo.client import NemoVideo
@@ -35,6 +36,11 @@ class Assistant:
         folder: Where the videos are written; it must exist.
         language: What to speak and to ask the agent in; by default the client's if that is not
             English, else each conversation's own, as `detect_language` tells it.
+        budget: Credits that each message to the agent may cost, as for `Project.ask`; by default
+            as many as there are. What would cost more is not sent, and comes as a `Problem`.
+
+    Raises:
+        InputError: The budget is below 0.
 
     Example:
         ```python
@@ -56,11 +62,15 @@ class Assistant:
         skill: Skill | str | None = None,
         folder: str | os.PathLike[str] = ".",
         language: str | None = None,
+        budget: float | None = None,
     ) -> None:
+        if budget is not None:
+            require_credits(budget)
         self._skill = _skill(nemo.skill if skill is None else skill)
         self._nemo = nemo if skill is None else nemo.with_skill(self._skill)
         self._folder = Path(folder)
         self._language = language or (None if nemo.language == "en" else nemo.language)
+        self._budget = budget
         self._known: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
         self._own = self._new("")
 
@@ -134,7 +144,9 @@ class Assistant:
         ]
 
     def _new(self, name: str) -> Conversation:
-        return Conversation(name, self._skill, self._nemo, self._folder, self._language)
+        return Conversation(
+            name, self._skill, self._nemo, self._folder, self._language, self._budget
+        )
 
 
 def _skill(given: Attribution | str) -> Skill:

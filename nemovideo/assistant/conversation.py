@@ -59,6 +59,7 @@ class Conversation:
     _nemo: "NemoVideo" = attrs.field(repr=False)
     _folder: Path = attrs.field(repr=False)
     _language: str | None = attrs.field(repr=False)
+    _budget: float | None = attrs.field(repr=False)
     _spoken: str | None = attrs.field(default=None, init=False, repr=False)
     _project: Project | None = attrs.field(default=None, init=False, repr=False)
     _turn: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False, repr=False)
@@ -161,7 +162,7 @@ class Conversation:
 
     def _handling(self, project: Project, tell: Callable[[Update], None]) -> Handling:
         skill = self.skill.spoken(self.language)
-        return Handling(self._nemo, project, skill, self._folder, self.language, tell)
+        return Handling(self._nemo, project, skill, self._folder, self.language, self._budget, tell)
 
     def _hear(self, text: str) -> None:
         """Take up the language of a message; Latin letters say nothing of it."""

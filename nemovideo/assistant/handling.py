@@ -1,5 +1,6 @@
 """One message of a conversation, carried out: files, chat, export, credits, timeline."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -42,6 +43,8 @@ _CHANGES: Final = 5
 """Changes that are told; nobody reads more."""
 _NAMED: Final = 3
 """Files that are called by their names; more would be no message."""
+_LONGEST_RUN: Final = 900.0
+"""Seconds after which a message is at work no more, whatever became of it (contract section 3)."""
 
 
 @attrs.define(eq=False)
@@ -53,6 +56,7 @@ class Handling:
     _skill: Skill
     _folder: Path
     _language: str
+    _budget: float | None
     _tell: Callable[[Update], None]
     _spoken: str = attrs.field(default="", init=False)
     _agent: list[Action] = attrs.field(factory=list, init=False)
@@ -72,15 +76,13 @@ class Handling:
             self._ask_for_wish(received)
 
     async def resume(self) -> None:
-        """Go on with everything of this session that is open."""
-        for job in await self._open():
-            if job.kind == "message" and job.before is not None:
-                await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
+        """Go on with everything of this session that is open; what is in doubt keeps none back."""
+        doubt = await self._settle()
         videos, errors = await self._recovered()
         for video in videos:
             self._tell_video(video)
-        if errors:
-            raise errors[0]
+        if failure := doubt or next(iter(errors), None):
+            raise failure
 
     @property
     def _words(self) -> Words:
@@ -115,11 +117,15 @@ class Handling:
         rest = self._say("more", more=more, count=len(received)) if more else ""
         return self._words["comma"].join(names) + rest
 
-    async def _settle(self) -> AmbiguousSendError | None:
-        """Find out what became of an earlier message, before anything is built on it.
+    async def _settle(self, *, since: float = 0.0) -> AmbiguousSendError | None:
+        """Find out what became of earlier messages, before anything is built on them.
+
+        Args:
+            since: When the oldest message was sent that may be in doubt, in seconds since the
+                epoch.
 
         Returns:
-            Why nobody can tell, if that is so: then it may still be at work.
+            Why nobody can tell, if that is so.
         """
         doubt = None
         for job in await self._open():
@@ -127,7 +133,7 @@ class Handling:
                 try:
                     await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
                 except AmbiguousSendError as error:
-                    doubt = error
+                    doubt = error if job.changed >= since else doubt
         return doubt
 
     async def _open(self) -> list[Job]:
@@ -145,7 +151,7 @@ class Handling:
     async def _chat(self, request: Request) -> None:
         """Ask the agent, and tell what it says and what has changed."""
         unfinished = ""
-        async with self._project.stream(request.wish) as events:
+        async with self._project.stream(request.wish, budget=self._budget) as events:
             before = events.timeline
             async for event in events:
                 match event:
@@ -205,7 +211,7 @@ class Handling:
 
     async def _export(self) -> None:
         """Fetch what is ordered already, and order the timeline as it is now if it is not."""
-        if doubt := await self._settle():
+        if doubt := await self._settle(since=time.time() - _LONGEST_RUN):
             raise doubt
         timeline = await self._project.timeline()
         if timeline is None or not timeline.is_exportable:

@@ -1,22 +1,32 @@
 """One chat: what comes of a message, in which order, and what is never lost."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import attrs
 import pytest
 
-from nemovideo import InputError, NemoVideo, NemoVideoError, SessionNotFoundError, Skill
+from nemovideo import (
+    AmbiguousSendError,
+    InputError,
+    NemoVideo,
+    NemoVideoError,
+    SessionNotFoundError,
+    Skill,
+)
 from nemovideo.assistant import (
     Asked,
     Assistant,
     BalanceShown,
     Changed,
     Connecting,
+    Conversation,
     Exporting,
     Problem,
     Ready,
@@ -355,6 +365,61 @@ async def test_an_export_waits_for_an_edit_that_is_at_work(
     assert ready.video.timeline.length_ms == 3000
 
 
+async def left_in_doubt(conversation: Conversation, emulator: Emulator) -> None:
+    """Say something of which nobody can tell what became: no credits, no answer, no change."""
+    blind = emulator.faults.refuse(403, "GET /api/credits", status=403, times=None)
+    emulator.faults.drop_before_request(MESSAGE)
+    [problem] = await said(conversation, "no music")
+    blind.clear()
+    assert isinstance(problem, Problem)
+    assert isinstance(problem.error, AmbiguousSendError)
+
+
+def let_pass(ledger: Path, seconds: float) -> None:
+    """Make everything in a ledger as old as if that much time had passed."""
+    with contextlib.closing(sqlite3.connect(ledger)) as known, known:
+        known.execute("UPDATE jobs SET began = began - ?, changed = changed - ?", (seconds,) * 2)
+
+
+async def test_a_doubt_of_long_ago_holds_up_no_export(
+    assistant: Assistant, photos: list[Path], emulator: Emulator, tmp_path: Path
+) -> None:
+    """While the lost message may be at work nothing is exported; a quarter hour later it is."""
+    conversation = assistant.conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    await left_in_doubt(conversation, emulator)
+    [held] = await said(conversation, "export")
+    let_pass(tmp_path / "jobs.sqlite3", 1_000)
+    changed = (await said(conversation, "make it 3 seconds"))[-1]
+    [ready] = await said(conversation, "export")
+
+    assert isinstance(held, Problem)
+    assert isinstance(held.error, AmbiguousSendError)
+    assert isinstance(changed, Changed)
+    assert isinstance(ready, VideoReady)
+    assert ready.video.timeline.length_ms == 3000
+
+
+async def test_a_doubt_keeps_no_video_back(
+    assistant: Assistant, photos: list[Path], emulator: Emulator
+) -> None:
+    """What was ordered is fetched and told first; that nobody can tell of a message comes last."""
+    conversation = assistant.conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    async with conversation.handle("export") as updates:
+        async for update in updates:
+            if isinstance(update, Exporting) and update.percent:
+                break
+    await left_in_doubt(conversation, emulator)
+    async with conversation.resume() as updates:
+        told = [update async for update in updates if not isinstance(update, Exporting)]
+
+    ready, problem = told
+    assert isinstance(ready, VideoReady)
+    assert isinstance(problem, Problem)
+    assert isinstance(problem.error, AmbiguousSendError)
+
+
 async def test_an_earlier_export_is_shown_beside_the_new_one(
     nemo: NemoVideo, photos: list[Path], tmp_path: Path, emulator: Emulator
 ) -> None:
@@ -587,6 +652,29 @@ async def test_a_problem_holds_the_error_for_programs(
     assert problem.link is not None
     assert problem.link.startswith("https://nemovideo.com/register?bind=anon_")
     assert problem.link in problem.words
+
+
+async def test_a_budget_is_for_each_message(
+    nemo: NemoVideo, photos: list[Path], videos: Path, emulator: Emulator
+) -> None:
+    """What would cost more is not sent, and the person is told; what follows an edit is free."""
+    poor = Assistant(nemo, folder=videos, budget=49).conversation("a")
+    rich = Assistant(nemo, folder=videos, budget=50).conversation("b")
+    refused = (await said(poor, "a 4-second slideshow", *photos[:2]))[-1]
+    made = (await said(rich, "a 4-second slideshow", *photos[:2]))[-1]
+    edited = (await said(rich, "no music"))[-1]
+
+    assert isinstance(refused, Problem)
+    assert refused.words == "That would cost more than is allowed here; nothing was sent."
+    assert isinstance(made, Changed)
+    assert isinstance(edited, Changed)
+    assert (emulator.bill.runs, emulator.bill.credits) == (2, 50)
+
+
+def test_a_budget_below_nothing_is_none(nemo: NemoVideo) -> None:
+    """It is told when the assistant is made, and not to people."""
+    with pytest.raises(InputError, match="budget"):
+        Assistant(nemo, budget=-1)
 
 
 async def test_a_folder_that_is_gone_is_a_problem_and_no_crash(
