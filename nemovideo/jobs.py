@@ -22,8 +22,9 @@ class _OnDisk(Protocol):
     def __fspath__(self) -> str: ...
 
 
-def _path(given: Any) -> str:
+def _path(path: str | _OnDisk) -> str:
     """Take a path as text; what lies in memory could not be found again after a crash."""
+    given: Any = path  # whoever checks no types hears of it here
     if isinstance(given, _OnDisk):
         given = given.__fspath__()
     if not isinstance(given, str):
@@ -32,7 +33,8 @@ def _path(given: Any) -> str:
     return given
 
 
-def _paths(given: Any) -> tuple[str, ...]:
+def _paths(paths: str | _OnDisk | Iterable[str | _OnDisk]) -> tuple[str, ...]:
+    given: Any = paths
     is_one = isinstance(given, str | bytes | _OnDisk) or not isinstance(given, Iterable)
     return tuple(map(_path, [given] if is_one else given))
 

@@ -4,18 +4,18 @@ The server is loaded on first use, so that a render worker, which lives in this
 package too, does not pay for a web framework.
 """
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from nemovideo.emulator.server import Emulator
+from typing import TYPE_CHECKING
 
 __all__ = ["Emulator"]
 
-
-def __getattr__(name: str) -> Any:
-    """Load `Emulator` when it is first asked for (PEP 562)."""
-    if name != "Emulator":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if TYPE_CHECKING:
     from nemovideo.emulator.server import Emulator
+else:  # to a type checker a module with `__getattr__` has every name, the misspelt ones too
 
-    return Emulator
+    def __getattr__(name: str) -> object:
+        """Load `Emulator` when it is first asked for (PEP 562)."""
+        if name != "Emulator":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from nemovideo.emulator.server import Emulator
+
+        return Emulator
