@@ -37,7 +37,7 @@ for command in (make, chat, status, export, jobs, doctor):
 app.command(balance, name="credits")
 app.command(serve, name="emulator")
 app.command(skill)
-_COMMANDS = {"make", "chat", "status", "export", "jobs", "credits", "doctor", "emulator", "skill"}
+_COMMANDS = {*app}
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

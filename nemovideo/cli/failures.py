@@ -59,8 +59,7 @@ def one_line(error: NemoVideoError, *, job_id: str = "") -> str:
         job_id: The job that ended with it, if one was gone on with.
     """
     told = NemoVideoError(error.message, hint=advice(error, job_id=job_id))
-    words = " ".join(str(told).split())
-    return "".join(letter for letter in words if letter.isprintable())
+    return " ".join(str(told).split())
 
 
 def advice(error: NemoVideoError, *, job_id: str = "") -> str:

@@ -17,7 +17,7 @@ from nemovideo.cli.timeline import NARROWEST, lines
 from nemovideo.draft import Draft
 from nemovideo.draft.chart import chart
 from nemovideo.errors import InputError
-from nemovideo.events import ProjectEvent, StillWorking, TextDelta, TextDone, ToolCall
+from nemovideo.events import ProjectEvent, TextDelta, TextDone
 from nemovideo.models import Reply
 
 if TYPE_CHECKING:
@@ -172,10 +172,10 @@ def _check(
     text: str, session: str | None, language: str | None, budget: float | None, *, new: bool
 ) -> None:
     """Refuse what cannot be meant before a session is begun or a file is sent."""
+    from nemovideo.net.sending import require_words
     from nemovideo.workflows.budget import require_credits
 
-    if not text.strip():
-        raise InputError("The message is empty.", hint="Say what the agent should do.")
+    require_words(text)
     if new and session:
         raise InputError("--new and --session exclude each other.", hint="Give one of them.")
     if language and not new:
@@ -203,15 +203,15 @@ async def _follow(events: "ProjectStream", *, quiet: bool) -> None:
 
 
 def _tell(event: ProjectEvent, transcript: Transcript) -> None:
+    from nemovideo.workflows.speaking import passing
+
     match event:
         case TextDelta(text):
             transcript.add(text)
         case TextDone():
             transcript.end_block()
-        case ToolCall(name):
-            remark(f"{name.replace('_', ' ')} ..")
-        case StillWorking(elapsed):
-            remark(f"Still working after {elapsed:.0f} s ..")
+        case _ if said := passing(event):
+            remark(said)
 
 
 def _say_changes(reply: Reply) -> None:

@@ -8,7 +8,7 @@ from nemovideo.events import ProjectEvent, StillWorking, TextDelta, TextDone, To
 from nemovideo.models import Progress, Reply
 from nemovideo.workflows.conversing import ProjectStream
 
-__all__ = ["told"]
+__all__ = ["passing", "told"]
 
 
 async def told(events: ProjectStream, report: Callable[[Progress], None]) -> Reply:
@@ -18,6 +18,16 @@ async def told(events: ProjectStream, report: Callable[[Progress], None]) -> Rep
         if said := words.of(event):
             report(Progress("agent", text=said))
     return events.reply
+
+
+def passing(event: ProjectEvent) -> str:
+    """Say in a line what goes on beside the agent's words; empty where nothing does."""
+    match event:
+        case ToolCall(name):
+            return f"{name.replace('_', ' ')} .."
+        case StillWorking(elapsed):
+            return f"Still working after {elapsed:.0f} s .."
+    return ""
 
 
 @attrs.define
@@ -31,11 +41,6 @@ class _Words:
             case TextDelta(text):
                 self._sentence = (self._sentence + text).rsplit("\n", 1)[-1]
                 return self._sentence
-            case TextDone():
+            case TextDone() | ToolCall():
                 self._sentence = ""
-            case ToolCall(name):
-                self._sentence = ""
-                return f"{name.replace('_', ' ')} .."
-            case StillWorking(elapsed):
-                return f"Still working after {elapsed:.0f} s .."
-        return ""
+        return passing(event)
