@@ -23,6 +23,8 @@ def sniff(head: bytes) -> tuple[str, str] | None:
             return _RIFF[kind]
         case _, b"ftyp", brand:
             return _ISO.get(brand, ("video/mp4", "mp4"))
+        case _, b"wide" | b"mdat" | b"moov", _:  # QuickTime is older than `ftyp`
+            return _ISO[b"qt  "]
     return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
 
 
@@ -46,6 +48,7 @@ _MAGIC: Final = (
     (b"\xff\xf1", ("audio/aac", "aac")),
     (b"\xff\xf9", ("audio/aac", "aac")),
     (b"\xff\xfb", ("audio/mpeg", "mp3")),
+    (b"\xff\xfa", ("audio/mpeg", "mp3")),
     (b"\xff\xf3", ("audio/mpeg", "mp3")),
     (b"\xff\xf2", ("audio/mpeg", "mp3")),
 )
