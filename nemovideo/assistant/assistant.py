@@ -155,4 +155,4 @@ def _skill(given: Attribution | str) -> Skill:
             return given
         case Attribution():
             return Skill(given.name, given.version, given.platform).spoken("en")
-    return Skill.builtin(given) if given in Skill.names() else Skill(given)
+    return Skill.named(given)

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Final
 
 from nemovideo.assistant.updates import Problem
-from nemovideo.draft.languages import clean
+from nemovideo.draft.languages import clean, is_chinese
 from nemovideo.errors import (
     AgentError,
     AmbiguousSendError,
@@ -156,7 +156,7 @@ def problem(error: NemoVideoError, language: str) -> Problem:
     Nothing of the error's own text goes into them but a file's name: it is written for
     developers, and may quote what a service said.
     """
-    table = _CHINESE if language.lower().startswith("zh") else _ENGLISH
+    table = _CHINESE if is_chinese(language) else _ENGLISH
     link = getattr(error, "registration_url", None)
     words = _told(error, link, table)
     separator = "" if table is _CHINESE else " "

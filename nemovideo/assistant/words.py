@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from nemovideo.draft.languages import is_chinese
+
 __all__ = ["Words", "words_in"]
 
 Words = Mapping[str, str]
@@ -73,4 +75,4 @@ _CHINESE: Final[Words] = {
 
 def words_in(language: str) -> Words:
     """Give the sentences of a language: Chinese where its tag begins with `zh`, else English."""
-    return _CHINESE if language.lower().startswith("zh") else _ENGLISH
+    return _CHINESE if is_chinese(language) else _ENGLISH

@@ -111,9 +111,7 @@ def _skill(given: str) -> "Skill":
     """Give the skill of a page or its folder, a built-in one, or one that has only a name."""
     from nemovideo import Skill
 
-    if Path(given).exists():
-        return Skill.load(given)
-    return Skill.builtin(given) if given in Skill.names() else Skill(given)
+    return Skill.load(given) if Path(given).exists() else Skill.named(given)
 
 
 async def _note_earlier(since: float) -> None:

@@ -7,7 +7,7 @@ import attrs
 
 from nemovideo.draft.parts import Number, Segment, Track, TrackType, number
 
-__all__ = ["Language", "clean", "spoken"]
+__all__ = ["Language", "clean", "is_chinese", "spoken"]
 
 _LONGEST: Final = 60
 _JOINER: Final = "\u200d"
@@ -323,4 +323,9 @@ _CHINESE: Final = Language(
 
 def spoken(tag: str) -> Language:
     """Give the language of a tag: Chinese where it begins with `zh`, else English."""
-    return _CHINESE if tag.lower().startswith("zh") else _ENGLISH
+    return _CHINESE if is_chinese(tag) else _ENGLISH
+
+
+def is_chinese(tag: str) -> bool:
+    """Tell whether a tag such as `zh` or `zh-Hant-TW` is one of Chinese, in either case."""
+    return tag.lower().startswith("zh")

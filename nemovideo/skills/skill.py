@@ -8,6 +8,7 @@ from typing import Final, Self
 import attrs
 
 from nemovideo.attribution import UNKNOWN, Attribution
+from nemovideo.draft.languages import is_chinese
 from nemovideo.errors import ConfigurationError, InputError
 from nemovideo.skills.builtin import BUILTIN, COMMON_EXAMPLES
 from nemovideo.skills.front_matter import front_matter
@@ -60,6 +61,9 @@ class Skill(Attribution):
             name: Its name, see `names`.
             language: Chinese words where it begins with `zh`, else English.
 
+        Returns:
+            The skill with its words.
+
         Raises:
             InputError: There is no such skill.
 
@@ -75,14 +79,37 @@ class Skill(Attribution):
             raise InputError(
                 f"There is no built-in skill {name!r}.", hint=f"There are {', '.join(BUILTIN)}."
             )
-        spoken = "zh" if language.lower().startswith("zh") else "en"
+        spoken = "zh" if is_chinese(language) else "en"
         words = BUILTIN[name][spoken]
         examples = (words["wish"], *COMMON_EXAMPLES[spoken])
         return cls(name=name, examples=examples, **words)
 
     @classmethod
+    def named(cls, name: str) -> Self:
+        """Give the skill of a name: with its words where it is built in, else with its name alone.
+
+        Args:
+            name: That of a built-in skill, or of a program of your own.
+
+        Returns:
+            The skill; a built-in one speaks English.
+
+        Example:
+            ```python
+            from nemovideo import Skill
+
+            assert Skill.named("image-to-video-local").greeting
+            assert Skill.named("holiday-bot") == Skill("holiday-bot")
+            ```
+        """
+        return cls(name).spoken("en")
+
+    @classmethod
     def names(cls) -> tuple[str, ...]:
-        """The names of the five.
+        """Give the names of the five.
+
+        Returns:
+            Them, in the order in which they are listed.
 
         Example:
             ```python
@@ -104,6 +131,9 @@ class Skill(Attribution):
 
         Args:
             path: The page, or its folder.
+
+        Returns:
+            The skill; its `promise` is the page's description, other words it has none.
 
         Raises:
             ConfigurationError: It cannot be read.
@@ -132,6 +162,17 @@ class Skill(Attribution):
 
         Args:
             language: Chinese words where it begins with `zh`, else English.
+
+        Returns:
+            The skill with the same name, version and platform; one of your own is itself.
+
+        Example:
+            ```python
+            from nemovideo import Skill
+
+            skill = Skill.builtin("image-to-video-local").spoken("zh-CN")
+            print(skill.greeting)
+            ```
         """
         if self.name not in BUILTIN:
             return self

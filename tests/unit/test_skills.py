@@ -48,6 +48,12 @@ def test_an_unknown_skill_is_refused_by_name() -> None:
         Skill.builtin("x")
 
 
+def test_a_name_becomes_a_skill() -> None:
+    """One that is built in has its words; any other is a program of its own."""
+    assert Skill.named("image-to-video-local") == Skill.builtin("image-to-video-local")
+    assert Skill.named("holiday-bot") == Skill("holiday-bot")
+
+
 def test_another_language_keeps_what_is_sent() -> None:
     """Version and platform are those of the skill; a skill of one's own has only its words."""
     skill = Skill("image-to-video-local", "1.10", "cursor").spoken("zh")
