@@ -10,13 +10,13 @@ import attrs
 
 from nemovideo.assistant import gui_chinese, gui_english
 from nemovideo.assistant.quotations import masked
+from nemovideo.assistant.tables import filled, table_for
 
 __all__ = ["Action", "Translation", "translate_gui"]
 
 Action = Literal["export", "status", "edit", "credits"]
 """What an instruction is for, and what is done here instead (contract section 6)."""
 
-_HAN: Final = re.compile("[\u3400-\u9fff]")
 _MARKUP: Final = re.compile(r"[*_`#>]+")
 _BULLET: Final = re.compile(r"\s*(?:[-•*·]|\d+[.)、]|#+|>)\s+|\s+")
 _END: Final = re.compile(r"[.!?…。！？]+[\"”’」』）)*]*\s*$")
@@ -97,12 +97,9 @@ class _Grammar:
 
 
 @cache
-def _grammar(language: str) -> _Grammar:
+def _grammar(table: ModuleType) -> _Grammar:
     """Compile the patterns of a language when the first sentence needs them."""
-    module: ModuleType = gui_chinese if language == "zh" else gui_english
-    slots: dict[str, str] = {}
-    for name, choice in module.SLOTS.items():
-        slots[name] = choice.format_map(slots)
+    slots = filled(table.SLOTS)
 
     def any_of(patterns: Sequence[str], end: str = "") -> re.Pattern[str]:
         inside = "|".join(f"(?:{one.format_map(slots)})" for one in patterns)
@@ -110,19 +107,19 @@ def _grammar(language: str) -> _Grammar:
         return re.compile(f"(?:{bounded}){end}", re.IGNORECASE)
 
     return _Grammar(
-        re.compile(module.SENTENCE),
-        re.compile(module.CUT, re.IGNORECASE),
-        any_of(module.INSTRUCTION),
-        re.compile("|".join(module.INSIDE), re.IGNORECASE),
-        re.compile(module.DESCRIPTION, re.IGNORECASE),
-        any_of(module.CONDITION, "$"),
-        any_of(module.FOLLOWING, "$"),
-        [(action, re.compile(words, re.IGNORECASE)) for action, words in module.ACTIONS],
+        re.compile(table.SENTENCE),
+        re.compile(table.CUT, re.IGNORECASE),
+        any_of(table.INSTRUCTION),
+        re.compile("|".join(table.INSIDE), re.IGNORECASE),
+        re.compile(table.DESCRIPTION, re.IGNORECASE),
+        any_of(table.CONDITION, "$"),
+        any_of(table.FOLLOWING, "$"),
+        [(action, re.compile(words, re.IGNORECASE)) for action, words in table.ACTIONS],
     )
 
 
 def _of(text: str) -> _Grammar:
-    return _grammar("zh" if _HAN.search(text) else "en")
+    return _grammar(table_for(text, gui_english, gui_chinese))
 
 
 def _action(clause: str) -> Action | None:

@@ -11,6 +11,7 @@ import attrs
 
 from nemovideo.assistant import routes_chinese, routes_english
 from nemovideo.assistant.quotations import PLACE, masked
+from nemovideo.assistant.tables import filled, table_for
 
 __all__ = ["Intent", "Request", "read_request", "route"]
 
@@ -20,7 +21,6 @@ Intent = Literal["export", "credits", "status", "upload", "chat"]
 _ACTIONS: Final = tuple(intent for intent in get_args(Intent) if intent != "chat")
 _LONGEST: Final = 400
 """A longer message is a wish: nobody asks for an action in so many words."""
-_HAN: Final = re.compile("[\u3400-\u9fff]")
 _ENDS: Final = re.compile(
     r"[.!?;,:\n…]+(?=\s|$|\W)|[。！？；，、：\n～~]+|\s[-–—]+\s|——+|[()（）]|[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+"
 )
@@ -86,7 +86,7 @@ def read_request(text: str, *, has_files: bool = False) -> Request:
     if len(text) > _LONGEST:
         return Request("chat", wish=text)
     quoted = masked(text)
-    table = _table("zh" if _HAN.search(quoted.text) else "en")
+    table = _table(table_for(quoted.text, routes_english, routes_chinese))
     clauses = [*_clauses(quoted.text, table)]
     actions = tuple(dict.fromkeys(clause.action for clause in clauses if clause.action))
     if actions and not any(clause.is_content for clause in clauses):
@@ -197,13 +197,10 @@ def _normal(piece: str) -> str:
 
 
 @cache
-def _table(language: str) -> _Table:
+def _table(module: ModuleType) -> _Table:
     """Compile the phrases of a language when the first message needs them."""
-    module: ModuleType = routes_chinese if language == "zh" else routes_english
-    gap = "" if language == "zh" else " "
-    slots: dict[str, str] = {}
-    for name, choice in module.SLOTS.items():
-        slots[name] = choice.format_map(slots)
+    gap = "" if module is routes_chinese else " "
+    slots = filled(module.SLOTS)
     ask, tail = slots["ask"], slots["tail"]
 
     def pattern(phrases: Sequence[str]) -> re.Pattern[str]:
