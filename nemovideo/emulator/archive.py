@@ -19,7 +19,7 @@ from nemovideo.emulator.records import VERSION, Kept, blank
 
 __all__ = ["Archive"]
 
-_LOG: Final = logging.getLogger("nemovideo")
+_LOG: Final = logging.getLogger("nemovideo.emulator")
 _FILE: Final = "world.json"
 _LOCK: Final = "world.lock"
 _GATHERING_SECONDS: Final = 0.2
@@ -169,7 +169,8 @@ def _understood(found: Any) -> Kept:
     version = found.get("version") if isinstance(found, dict) else None
     if version != VERSION:
         raise ValueError(f"its version is {version!r}, and {VERSION} is the one known here")
-    kept = Converter(detailed_validation=False).structure(found, Kept)
+    converter = Converter(detailed_validation=False, forbid_extra_keys=True)
+    kept = converter.structure(found, Kept)
     known = {row["user_id"] for row in kept["accounts"]}
     if not known.issuperset(row["owner"] for row in (*kept["sessions"], *kept["renders"])):
         raise ValueError("it names an owner that it does not hold")
