@@ -12,6 +12,7 @@ from nemovideo.errors import AuthenticationError, ConfigurationError, RateLimitE
 from nemovideo.models import AnonymousToken
 from nemovideo.net.calls import Call
 from nemovideo.net.door import Door
+from nemovideo.net.hooks import tell_repeat
 from nemovideo.net.stores import BackedStore, backed
 from nemovideo.retries import RetryPolicy
 from nemovideo.settings import Settings, Timeouts
@@ -161,9 +162,9 @@ class Credentials:
             asked = self._timeouts.rate_limit if error.retry_after is None else error.retry_after
             if asked > self._retry.retry_after_max or self._retry.attempts == 1:
                 raise
-            extra = {"nemo_error": type(error).__name__, "nemo_pause": asked}
-            _log.info("%s; again in %.1f s", error.message, asked, extra=extra)
-            await self._sleep(asked)
+            pause = self._retry.wait(1, asked)
+            tell_repeat(error, pause)
+            await self._sleep(pause)
             return await self._request(client_id)
 
     async def _request(self, client_id: str) -> AnonymousToken:

@@ -20,7 +20,6 @@ from nemovideo.wire.replies import seconds_to_wait
 __all__ = ["download", "unless_troubled"]
 
 _PIECE: Final = 2 * 1024 * 1024
-_ATTEMPTS: Final = 4
 _REDIRECTS: Final = 5
 
 
@@ -105,9 +104,9 @@ async def _whole(transport: Transport, address: str, path: Path, on_bytes: OnByt
                 return  # only the end of the answer was missing, not of the file
             failures = 1 if part.size > longest else failures + 1
             longest = max(longest, part.size)
-            if failures == _ATTEMPTS or not _may_pass(error):
+            if failures >= transport.retry.attempts or not _may_pass(error):
                 raise
-            await transport.pause(failures, getattr(error, "retry_after", None))
+            await transport.pause(failures, error)
         else:
             break
     if not await asyncio.to_thread(is_whole_mp4, path):
@@ -204,7 +203,7 @@ def _redirect(answer: OpenAnswer) -> str | None:
 
 
 async def _write(answer: OpenAnswer, part: Path, have: int, on_bytes: OnBytes) -> None:
-    """Write in a thread, a megabyte at a time; what came before a cut is kept."""
+    """Write in a thread, 2 MiB at a time; what came before a cut is kept."""
     total = None if answer.length is None else have + answer.length
     with part.open("ab" if have else "wb") as file:
         held: list[bytes] = []

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from nemovideo.errors import ConfigurationError
+from nemovideo.errors import ConfigurationError, NemoVideoError
 from nemovideo.models import RequestEnded, RequestStarted
 from nemovideo.net.calls import Call
 
-__all__ = ["Ended", "Hooks", "OnRequest", "OnResponse"]
+__all__ = ["Hooks", "OnRequest", "OnResponse", "tell_repeat"]
 
 OnRequest: TypeAlias = Callable[[RequestStarted], Any]
 """What callers pass as `on_request`; a plain function, called just before each attempt."""
@@ -22,7 +22,7 @@ OnRequest: TypeAlias = Callable[[RequestStarted], Any]
 OnResponse: TypeAlias = Callable[[RequestEnded], Any]
 """What callers pass as `on_response`; a plain function, called when the answer's head is there."""
 
-Ended: TypeAlias = Callable[[int, Mapping[str, str]], None]
+_Ended: TypeAlias = Callable[[int, Mapping[str, str]], None]
 """To be called with the status and the headers of the answer."""
 
 _SECRET: Final = frozenset({"authorization", "x-client-id"})
@@ -36,7 +36,7 @@ def _require_plain(_: Any, attribute: "attrs.Attribute[Any]", hook: Any) -> None
         )
 
 
-_UNWATCHED: Final = contextlib.nullcontext[Ended](lambda *_: None)
+_UNWATCHED: Final = contextlib.nullcontext[_Ended](lambda *_: None)
 
 
 @attrs.define(eq=False)
@@ -50,14 +50,14 @@ class Hooks:
     on_response: OnResponse | None = attrs.field(default=None, validator=_require_plain)
     _complained: bool = attrs.field(default=False, init=False)
 
-    def watching(self, call: Call) -> AbstractContextManager[Ended]:
+    def watching(self, call: Call) -> AbstractContextManager[_Ended]:
         """Tell of one attempt: that it starts, and how it ends, by an answer or by an error."""
         if self.on_request or self.on_response or _log.isEnabledFor(logging.DEBUG):
             return self._watching(call)
         return _UNWATCHED
 
     @contextlib.contextmanager
-    def _watching(self, call: Call) -> Iterator[Ended]:
+    def _watching(self, call: Call) -> Iterator[_Ended]:
         shown = {
             name: ".." if name.lower() in _SECRET else call.headers[name] for name in call.headers
         }
@@ -106,3 +106,9 @@ class Hooks:
             if not self._complained:
                 _log.exception("A hook failed; the request goes on")
             self._complained = True
+
+
+def tell_repeat(failure: NemoVideoError, seconds: float) -> None:
+    """Log that a request is made again after a pause, and why."""
+    extra = {"nemo_error": type(failure).__name__, "nemo_pause": seconds}
+    _log.info("%s; again in %.1f s", failure.message.rstrip("."), seconds, extra=extra)

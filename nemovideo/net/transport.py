@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +24,7 @@ from nemovideo.net.bodies import FilesBody, JSONBody
 from nemovideo.net.calls import Body, Call
 from nemovideo.net.credentials import Credentials
 from nemovideo.net.door import Door, OpenAnswer
+from nemovideo.net.hooks import tell_repeat
 from nemovideo.net.ledger import Ledger
 from nemovideo.net.sources import Source
 from nemovideo.net.stores import MemoryTokenStore
@@ -42,7 +42,6 @@ __all__ = ["Transport"]
 _Result = TypeVar("_Result")
 _STREAMS = ("text/event-stream", "application/octet-stream", "")
 """What a stream calls itself, or fails to."""
-_log = logging.getLogger("nemovideo")
 
 
 @attrs.define(eq=False)
@@ -53,7 +52,7 @@ class Transport:
     timeouts: Timeouts
     credentials: Credentials
     _door: Door
-    _retry: RetryPolicy
+    retry: RetryPolicy
     _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ledger: Ledger = attrs.field(factory=partial(Ledger, None))
     _owns_door: bool = True
@@ -61,7 +60,7 @@ class Transport:
     def for_account(self, settings: Settings) -> "Transport":
         """Give a transport for the account of other settings, over the same connections."""
         credentials = Credentials(
-            settings, self.timeouts, MemoryTokenStore(), self._door, self._retry, self._sleep
+            settings, self.timeouts, MemoryTokenStore(), self._door, self.retry, self._sleep
         )
         return attrs.evolve(self, settings=settings, credentials=credentials, owns_door=False)
 
@@ -179,10 +178,11 @@ class Transport:
         """Give the anonymous account, asked for at first use."""
         return await self._repeating(requests.anonymous_token(""), self.credentials.anonymous_token)
 
-    async def pause(self, failures: int, asked: float | None = None) -> None:
-        """Wait after so many failures of a transfer: as was asked for, else as the policy says."""
-        chosen = min(self._retry.wait_max, self._retry.wait_initial * 2**failures)
-        await self._sleep(chosen if asked is None else min(asked, self._retry.retry_after_max))
+    async def pause(self, failures: int, last: NemoVideoError) -> None:
+        """Wait after so many failures of a transfer, the last of which may say how long."""
+        seconds = self.retry.wait(failures, getattr(last, "retry_after", None))
+        tell_repeat(last, seconds)
+        await self._sleep(seconds)
 
     async def aclose(self) -> None:
         """Close what is ours."""
@@ -314,9 +314,7 @@ class Transport:
 
     def _attempts(self, request: Request, error: NemoVideoError) -> int:
         """All that the policy grants for reads, two for the rest; a new token is always tried."""
-        granted = (
-            self._retry.attempts if request.repeats == "reads" else min(2, self._retry.attempts)
-        )
+        granted = self.retry.attempts if request.repeats == "reads" else min(2, self.retry.attempts)
         return max(2, granted) if isinstance(error, AuthenticationError) else granted
 
     def _wait(self, state: "RetryCallState") -> float:
@@ -327,14 +325,7 @@ class Transport:
         asked = failure.retry_after if isinstance(failure, APIError) else None
         if asked is None and isinstance(failure, RateLimitError):
             asked = self.timeouts.rate_limit
-        if asked is not None:
-            return min(asked, self._retry.retry_after_max)
-        from tenacity import wait_exponential_jitter
-
-        backoff = wait_exponential_jitter(
-            multiplier=self._retry.wait_initial, max=self._retry.wait_max, jitter=self._retry.jitter
-        )
-        return backoff(state)
+        return self.retry.wait(state.attempt_number, asked)
 
 
 async def _unless_refused(answer: OpenAnswer, judgement: Awaitable[None]) -> OpenAnswer:
@@ -391,6 +382,5 @@ def _late(request: Request, seconds: float, delivered: Delivered) -> RequestTime
 
 def _tell(state: "RetryCallState") -> None:
     failure = state.outcome.exception() if state.outcome else None
-    pause = state.next_action.sleep if state.next_action else 0
-    extra = {"nemo_error": type(failure).__name__, "nemo_pause": pause}
-    _log.info("%s; again in %.1f s", failure, pause, extra=extra)
+    if isinstance(failure, NemoVideoError) and state.next_action:
+        tell_repeat(failure, state.next_action.sleep)

@@ -1,10 +1,12 @@
 import asyncio
+import logging
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from nemovideo.errors import ConfigurationError, DownloadError
+from nemovideo.retries import RetryPolicy
 from tests.net.conftest import TOKEN, MakeTransport, Serve
 from tests.net.hosts import LARGE, SMALL, Files, at, fetch
 
@@ -356,7 +358,48 @@ async def test_a_host_with_passing_trouble_is_asked_again(
     await fetch(transport_to(origin), at(f"{origin}/v"), target)
 
     assert target.read_bytes() == SMALL
-    assert waits == [1.0, 7.0]
+    assert waits == [0.5, 7.0]
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 3])
+async def test_the_policy_says_how_often_a_file_is_asked_for(
+    attempts: int,
+    target: Path,
+    serve: Serve,
+    transport_to: MakeTransport,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """One attempt is one, at each address; of each repeat there is a record."""
+    caplog.set_level(logging.INFO, "nemovideo")
+    asked: list[str] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(status=503)
+
+    origin = await serve(handler)
+    transport = transport_to(origin, retry=RetryPolicy(attempts=attempts))
+
+    with pytest.raises(DownloadError, match="503"):
+        await fetch(transport, at(f"{origin}/a", f"{origin}/b"), target)
+
+    assert asked == ["/a"] * attempts + ["/b"] * attempts
+    told = [vars(record).get("nemo_pause") for record in caplog.records]
+    assert len([pause for pause in told if pause is not None]) == 2 * (attempts - 1)
+
+
+async def test_one_attempt_is_one_also_where_a_file_gets_further(
+    target: Path, serve: Serve, transport_to: MakeTransport
+) -> None:
+    """Whoever switches repeats off wants to see what the network does."""
+    files = Files(cuts=9)
+    origin = await serve(files.answer)
+    transport = transport_to(origin, retry=RetryPolicy(attempts=1))
+
+    with pytest.raises(DownloadError, match="broke"):
+        await fetch(transport, at(f"{origin}/v"), target)
+
+    assert len(files.asked) == 1
 
 
 async def test_another_part_of_the_file_is_not_glued_on(

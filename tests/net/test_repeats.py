@@ -5,11 +5,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-import tenacity
 from aiohttp import web
 from aioresponses import aioresponses
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nemovideo.errors import (
     APIError,
@@ -18,7 +15,6 @@ from nemovideo.errors import (
     RateLimitError,
     ServerError,
 )
-from nemovideo.net.transport import Transport
 from nemovideo.retries import RetryPolicy
 from nemovideo.wire import requests
 from tests.net.conftest import MakeTransport, Serve
@@ -261,29 +257,3 @@ async def test_a_post_whose_answer_is_lost_is_made_once(
 
     assert caught.value.delivered == "maybe"
     assert (len(bodies), waits) == (1, [])
-
-
-@given(
-    st.integers(1, 30),
-    st.floats(0, 100),
-    st.floats(0, 100),
-    st.none() | st.floats(0, 1e9),
-)
-def test_every_wait_stays_in_its_bounds(
-    attempt: int, wait_max: float, jitter: float, retry_after: float | None
-) -> None:
-    """No delay is negative or longer than the policy allows."""
-    policy = RetryPolicy(wait_max=wait_max, jitter=jitter)
-    transport = Transport.__new__(Transport)
-    object.__setattr__(transport, "_retry", policy)
-    failure: Exception = ServerError()
-    if retry_after is not None:
-        failure = RateLimitError()
-        failure.retry_after = retry_after
-    state = tenacity.RetryCallState(tenacity.AsyncRetrying(), None, (), {})
-    state.attempt_number = attempt
-    state.set_exception((type(failure), failure, None))
-
-    limit = policy.retry_after_max if retry_after is not None else wait_max + jitter
-
-    assert 0 <= transport._wait(state) <= limit

@@ -6,7 +6,6 @@ import pytest
 from nemovideo.attribution import Attribution
 from nemovideo.errors import ConfigurationError
 from nemovideo.models import AnonymousToken, Render
-from nemovideo.retries import RetryPolicy
 from nemovideo.settings import DEFAULT_API_URL, DEFAULT_WEB_URL, VERSION, Settings
 
 SECRET = "nmv_usr_secret"
@@ -204,12 +203,6 @@ def test_a_skill_goes_out_as_three_headers() -> None:
 def test_the_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
     """One service has one origin, however its address is spelt: tokens are kept by it."""
     assert Settings.resolve({}, base_url=url).origin == origin
-
-
-def test_a_retry_policy_makes_at_least_one_attempt() -> None:
-    """Zero attempts would be no call at all."""
-    with pytest.raises(ValueError, match="attempts"):
-        RetryPolicy(attempts=0)
 
 
 @pytest.mark.parametrize(
