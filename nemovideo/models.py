@@ -222,10 +222,10 @@ class Reply:
 
     def _repr_html_(self) -> str:
         """Show in a notebook what was said and changed, and the timeline where one came."""
-        from nemovideo.draft.markup import plain
+        from nemovideo.draft.markup import escaped
 
-        said = "<br>".join(map(plain, self.text.splitlines()))
-        changed = "".join(f"<li>{plain(str(change))}</li>" for change in self.changes)
+        said = "<br>".join(map(escaped, self.text.splitlines()))
+        changed = "".join(f"<li>{escaped(str(change))}</li>" for change in self.changes)
         shown = [f"<p>{said}</p>" if said else "", f"<ul>{changed}</ul>" if changed else ""]
         with suppress(KeyError, DraftError):  # where none came, or one that cannot be read
             shown.append(Draft.from_wire(self.state_delta["draft"])._repr_html_())

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import attrs
 
 from nemovideo.assistant import gui_chinese, gui_english
-from nemovideo.assistant.quotations import masked
+from nemovideo.assistant.quotations import unquoted
 from nemovideo.assistant.tables import filled, table_for
 
 __all__ = ["Action", "Translation", "translate_gui"]
@@ -60,7 +60,7 @@ def translate_gui(text: str) -> Translation:
         assert found.actions == ("export",)
         ```
     """
-    quoted = masked(text)
+    quoted = unquoted(text)
     lines: list[str] = []
     removed: list[str] = []
     for line in quoted.text.split("\n"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemovideo.assistant.gui import Action, translate_gui
-from nemovideo.assistant.plain import plain
+from nemovideo.assistant.plain import for_people
 from nemovideo.assistant.routing import Intent, Request
 from nemovideo.assistant.updates import (
     Asked,
@@ -166,7 +166,7 @@ class Handling:
 
     def _tell_said(self, said: str, request: Request) -> None:
         """Tell what the agent said, and what to say instead of what it wants to be clicked."""
-        found = translate_gui(plain(said))
+        found = translate_gui(for_people(said))
         self._agent += found.actions
         self._spoken += found.text.strip()
         done = {*request.wanted, *request.hinted}

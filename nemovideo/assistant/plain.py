@@ -3,9 +3,11 @@
 import re
 from typing import Final
 
-__all__ = ["plain"]
+from nemovideo.wire.refusals import TOKEN_PREFIX
 
-_SECRET: Final = re.compile(r"\bBearer\s+\S+|\bnmv_usr_[!-~]+", re.IGNORECASE)
+__all__ = ["for_people"]
+
+_SECRET: Final = re.compile(rf"\bBearer\s+\S+|\b{TOKEN_PREFIX}[!-~]+", re.IGNORECASE)
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _TRACE: Final = re.compile(
     r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*\S*(?:Error|Exception)\b.*$",
@@ -15,7 +17,7 @@ _JSON: Final = re.compile(r"^[ \t]*[\[{].*[\"':].*[\]}],?[ \t]*$", re.MULTILINE)
 _GAP: Final = re.compile(r"\n{3,}")
 
 
-def plain(text: str) -> str:
+def for_people(text: str) -> str:
     """Take out of a text what is for programs; one without comes back as it is.
 
     Fenced blocks, lines of JSON, tracebacks and tokens go (contract section 6: no token, no raw

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-__all__ = ["PLACE", "Masked", "masked", "without_quotations"]
+__all__ = ["PLACE", "Unquoted", "unquoted", "without_quotations"]
 
 _PAIRS: Final = ('""', "“”", "„“", "«»", "‘’", "「」", "『』", "《》", "〈〉", "``", "＂＂")
 _QUOTED: Final = re.compile(
@@ -16,12 +16,12 @@ _QUOTED: Final = re.compile(
 _FIRST: Final = 0xE000
 _LAST: Final = 0xF8FF
 PLACE: Final = f"[{chr(_FIRST)}-{chr(_LAST)}]"
-"""The place of a quotation in a masked text; a letter that somebody wrote there is one too."""
+"""The place of a quotation in such a text; a letter that somebody wrote there is one too."""
 _PLACE: Final = re.compile(PLACE)
 
 
 @attrs.frozen
-class Masked:
+class Unquoted:
     """A text whose quotations have made way for one letter each.
 
     Attributes:
@@ -37,7 +37,7 @@ class Masked:
         return _PLACE.sub(lambda place: self.quotations[ord(place[0]) - _FIRST], text)
 
 
-def masked(text: str) -> Masked:
+def unquoted(text: str) -> Unquoted:
     """Take the quotations out of a text; a mark without its partner is a letter like others."""
     quotations: list[str] = []
 
@@ -47,9 +47,9 @@ def masked(text: str) -> Masked:
         quotations.append(found[0])
         return chr(_FIRST + len(quotations) - 1)
 
-    return Masked(_QUOTED.sub(place, text), quotations)
+    return Unquoted(_QUOTED.sub(place, text), quotations)
 
 
 def without_quotations(text: str) -> str:
     """Give a text without what stands in quotation marks."""
-    return re.sub(PLACE, " ", masked(text).text)
+    return re.sub(PLACE, " ", unquoted(text).text)

@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 import attrs
 
 from nemovideo.assistant import routes_chinese, routes_english
-from nemovideo.assistant.quotations import PLACE, masked
+from nemovideo.assistant.quotations import PLACE, unquoted
 from nemovideo.assistant.tables import filled, table_for
 
 __all__ = ["Intent", "Request", "read_request", "route"]
@@ -85,7 +85,7 @@ def read_request(text: str, *, has_files: bool = False) -> Request:
         return Request("upload" if has_files else "chat")
     if len(text) > _LONGEST:
         return Request("chat", wish=text)
-    quoted = masked(text)
+    quoted = unquoted(text)
     table = _table(table_for(quoted.text, routes_english, routes_chinese))
     clauses = [*_clauses(quoted.text, table)]
     actions = tuple(dict.fromkeys(clause.action for clause in clauses if clause.action))

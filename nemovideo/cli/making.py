@@ -10,12 +10,12 @@ from nemovideo.cli.display import showing
 from nemovideo.cli.opening import known_project, opened
 from nemovideo.cli.options import (
     AsJson,
-    Credits,
     Offline,
     OfSession,
     OfSkill,
     Quality,
     Target,
+    WithinBudget,
 )
 from nemovideo.cli.telling import remark_cost, say, say_json
 from nemovideo.models import Output
@@ -32,7 +32,7 @@ async def make(
     output: Target,
     quality: Quality = "high",
     language: str = "en",
-    budget: Credits = None,
+    budget: WithinBudget = None,
     skill: OfSkill = None,
     emulator: Offline = False,
     json_output: AsJson = False,

@@ -5,12 +5,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
-__all__ = ["AsJson", "Credits", "OfSession", "OfSkill", "Offline", "Quality", "Target"]
+__all__ = ["AsJson", "OfSession", "OfSkill", "Offline", "Quality", "Target", "WithinBudget"]
 
 AsJson: TypeAlias = Annotated[bool, Parameter(name="--json", negative="", show_default=False)]
-Credits: TypeAlias = Annotated[float | None, Parameter(name="--budget")]
 Offline: TypeAlias = Annotated[bool, Parameter(name="--emulator", negative="", show_default=False)]
 OfSession: TypeAlias = Annotated[str | None, Parameter(name="--session")]
 OfSkill: TypeAlias = Annotated[str | None, Parameter(name="--skill")]
 Quality: TypeAlias = Literal["low", "medium", "high"]
 Target: TypeAlias = Annotated[Path, Parameter(name=["--output", "-o"])]
+WithinBudget: TypeAlias = Annotated[float | None, Parameter(name="--budget")]

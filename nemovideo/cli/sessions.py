@@ -11,7 +11,7 @@ from rich.text import Text
 from nemovideo.cli.display import showing
 from nemovideo.cli.ledger import as_line, facts
 from nemovideo.cli.opening import known_project, opened
-from nemovideo.cli.options import AsJson, Credits, Offline, OfSession, OfSkill
+from nemovideo.cli.options import AsJson, Offline, OfSession, OfSkill, WithinBudget
 from nemovideo.cli.telling import Transcript, remark, remark_cost, say, say_json
 from nemovideo.cli.timeline import NARROWEST, lines
 from nemovideo.draft import Draft
@@ -35,7 +35,7 @@ async def chat(
     ] = (),
     new: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     language: str | None = None,
-    budget: Credits = None,
+    budget: WithinBudget = None,
     session: OfSession = None,
     skill: OfSkill = None,
     emulator: Offline = False,

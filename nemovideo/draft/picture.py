@@ -11,7 +11,7 @@ from typing import Final, get_args
 import attrs
 
 from nemovideo.draft.chart import Block, Chart, Colour, Strip
-from nemovideo.draft.markup import plain
+from nemovideo.draft.markup import escaped
 from nemovideo.draft.parts import Theme, number, shown
 from nemovideo.errors import InputError
 
@@ -94,7 +94,7 @@ def draw(chart: Chart, summary: str, *, width: int | None, theme: Theme) -> str:
     size = f'width="{width or "100%"}" height="{height}"'
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{pen.name}" role="img" {size}',
-        f' aria-label="{plain(summary)}">',
+        f' aria-label="{escaped(summary)}">',
         f"<style>{_style(pen, theme)}</style>",
         f"<defs>{''.join(pen.fade(colour) for colour in (*_COLOURS, 'ground'))}</defs>",
         '<rect class="ground" width="100%" height="100%" rx="8"/>',
@@ -125,7 +125,7 @@ class _Pen:
         hint = " ".join(filter(None, (block.label, block.facts)))
         return (
             f'<svg class="{colour}" x="{block.start:.3%}" y="{y}" width="{share:.3%}"'
-            f' height="{_BLOCK}"><title>{plain(hint)}</title>'
+            f' height="{_BLOCK}"><title>{escaped(hint)}</title>'
             f"{_NARROW if share < _NARROWER else _WIDE}{self._told(block, colour)}</svg>"
         )
 
@@ -163,7 +163,7 @@ def _head(chart: Chart, pen: _Pen) -> Iterator[str]:
     if chart.title:
         told = _text(0, 24, "title", chart.title) + pen.veil("ground", _HEAD)
         yield f'<svg width="{_TITLE}" height="{_HEAD}">{told}</svg>'
-    yield f'<text class="soft" x="100%" y="24" text-anchor="end">{plain(chart.facts)}</text>'
+    yield f'<text class="soft" x="100%" y="24" text-anchor="end">{escaped(chart.facts)}</text>'
 
 
 def _body(chart: Chart, lanes: Sequence[int], pen: _Pen) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _strip(strip: Strip, top: int, pen: _Pen) -> Iterator[str]:
 
 
 def _text(x: int, y: int, style: str, words: str) -> str:
-    return f'<text class="{style}" x="{x}" y="{y}">{plain(words)}</text>' if words else ""
+    return f'<text class="{style}" x="{x}" y="{y}">{escaped(words)}</text>' if words else ""
 
 
 def _height(strip: Strip) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from nemovideo.errors import AgentError, StreamError, StreamInterruptedError
-from nemovideo.wire.refusals import READ_THE_STATE, masked, words_of
+from nemovideo.wire.refusals import READ_THE_STATE, without_tokens, words_of
 from nemovideo.wire.sse import Frame
 
 __all__ = ["exact", "failure", "parsed", "string"]
@@ -83,7 +83,7 @@ def _unescaped(data: bytes) -> str:
 
 def failure(said: Any) -> AgentError:
     """Build the error of an agent that failed, in its own words as far as there are any."""
-    words = masked(string(words_of(said) or said)[:_MOST_WORDS])
+    words = without_tokens(string(words_of(said) or said)[:_MOST_WORDS])
     return AgentError(
         f"The agent failed: {words}" if words else "The agent failed without a word.",
         hint=READ_THE_STATE,

@@ -30,7 +30,7 @@ __all__ = [
     "Account",
     "Refusal",
     "error_for",
-    "masked",
+    "without_tokens",
     "words_of",
 ]
 
@@ -193,7 +193,7 @@ def _message(kind: type[APIError], request: Request, refusal: Refusal, delivered
     if _is_redirect(refusal):
         said = "The service redirects to another address, which is not followed."
     if refusal.words and refusal.words.rstrip(".").lower() not in said.lower():
-        said += f" It says: {masked(refusal.words[:300]).rstrip('.')}."
+        said += f" It says: {without_tokens(refusal.words[:300]).rstrip('.')}."
     if not refusal.is_own:
         said += f" (HTTP {refusal.status}, not in the service's own words.)"
     if request.paid:
@@ -220,7 +220,7 @@ def _complete(error: APIError, account: Account) -> None:
             error.supported = SUPPORTED_FORMATS
 
 
-def masked(words: str) -> str:
+def without_tokens(words: str) -> str:
     """Hide the tokens in what a service says."""
     return _TOKEN.sub(f"{TOKEN_PREFIX}..", words)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import attrs
 
 from nemovideo.draft import Draft
-from nemovideo.draft.markup import plain
+from nemovideo.draft.markup import escaped
 from nemovideo.models import Render, Session
 
 __all__ = ["Video"]
@@ -44,7 +44,7 @@ class Video:
         The file goes into the page, because a notebook's server may not serve it; one of more
         than 32 MB is only linked.
         """
-        name = plain(self.path.as_posix())
+        name = escaped(self.path.as_posix())
         try:
             size = self.path.stat().st_size
             shown = _player(self.path) if size <= _LARGEST else _link(self.path, size)
@@ -57,7 +57,7 @@ def _link(path: Path, size: int) -> str:
     """Link a file; whatever its name holds stands for itself, and never for another scheme."""
     address = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
     return (
-        f'<a href="{address}">{plain(path.as_posix())}</a>'
+        f'<a href="{address}">{escaped(path.as_posix())}</a>'
         f" is too large to be shown here ({size / 1e6:.0f} MB)."
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nemovideo.assistant.plain import plain
+from nemovideo.assistant.plain import for_people
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from nemovideo.assistant.plain import plain
 )
 def test_what_is_for_programs_goes(said: str, shown: str) -> None:
     """Blocks, JSON, traces and tokens; the sentences around them stay."""
-    assert plain(said) == shown
+    assert for_people(said) == shown
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_what_is_for_programs_goes(said: str, shown: str) -> None:
 )
 def test_what_people_read_stays(said: str) -> None:
     """Brackets in a sentence are no JSON."""
-    assert plain(said) == said
+    assert for_people(said) == said

@@ -9,7 +9,7 @@ import attrs
 from nemovideo.cli.failures import advice
 from nemovideo.cli.telling import harmless
 from nemovideo.errors import NemoVideoError
-from nemovideo.wire.refusals import masked
+from nemovideo.wire.refusals import without_tokens
 
 __all__ = ["Check", "Report", "Verdict", "failed"]
 
@@ -75,7 +75,7 @@ class Report:
     def _clean(self, text: str) -> str:
         for secret in sorted(self._secrets, key=len, reverse=True):  # one may hold another
             text = text.replace(secret, "..")
-        return " ".join(masked(harmless(text)).split())
+        return " ".join(without_tokens(harmless(text)).split())
 
 
 @attrs.frozen
