@@ -44,18 +44,20 @@ class Chat:
                 text = ""
             await self.show(self.conversation.handle(text, files))
             if not self.waiting:
-                self.note.unlink()
+                self.note.unlink(missing_ok=True)
 
     async def go_on(self) -> None:
         """See to what was left by a crash or a lost connection; nothing is paid for twice."""
         async with self.turn:
+            owed = self.note.exists() and not self.waiting
             for video in self.folder.glob("*.mp4"):
                 await self.deliver(video)
             await self.show(self.conversation.resume())
-            if self.note.exists():
+            if owed:
                 await self.say("I was away. This is where we are:")
                 await self.show(self.conversation.handle("status"))
-                self.note.unlink()
+            if not self.waiting:
+                self.note.unlink(missing_ok=True)
 
     async def show(self, work: AbstractAsyncContextManager[Updates]) -> None:
         """Show how something goes, and send the video when it is there."""

@@ -37,9 +37,8 @@ class Chat:
         self.bot, self.folder, self.number = bot, folder, int(folder.name)
         self.conversation = Assistant(nemo, folder=folder).conversation(f"telegram:{self.number}")
         self.note = folder / "unanswered"  # it outlives this program
-        self.inbox, self.turn = list[Message](), asyncio.Lock()
+        self.inbox, self.turn, self.next_edit = list[Message](), asyncio.Lock(), 0.0
         self.progress: Message | None = None
-        self.next_edit = 0.0
 
     async def hear(self, message: Message) -> None:
         """Answer a message, after those that came before it."""
@@ -78,7 +77,8 @@ class Chat:
             if self.note.exists():
                 await self.say("I was restarted. This is where we are:")
                 await self.show(self.conversation.handle("status"))
-                self.note.unlink()
+            if not self.inbox:
+                self.note.unlink(missing_ok=True)
 
     async def show(self, work: AbstractAsyncContextManager[Updates]) -> None:
         """Show how something goes, and send the video when it is there."""

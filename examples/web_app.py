@@ -1,7 +1,6 @@
 """A web page that makes videos: `python web_app.py [FOLDER]`, then open what it prints.
 
-FOLDER (`videos`) keeps the videos, and what a restart needs; PORT is where it listens (8000).
-Needs `pip install nemovideo fastapi uvicorn python-multipart`, and `web_page.html` beside it.
+`web_page.html` lies beside it, FOLDER (`videos`) keeps what a restart needs, PORT is 8000.
 """
 
 import asyncio
@@ -36,34 +35,35 @@ class Talk:
         self.folder, self.note, self.book = folder, folder / "unanswered", folder / "talk.jsonl"
         known = self.book.read_text("utf-8") if self.book.exists() else ""
         self.lines = [json.loads(line) for line in known.splitlines()]
-        self.progress = ""
+        self.progress, self.heard, self.owed = "", 0, self.note.exists()
 
     def enter(self, by: str, words: str, video: str = "") -> None:
         """Write down what is shown again after a reload."""
         self.folder.mkdir(exist_ok=True)
-        line = {"by": by, "words": words, "video": video}
+        self.lines.append({"by": by, "words": words, "video": video})
         with self.book.open("a", encoding="utf-8") as book:
-            book.write(json.dumps(line) + "\n")
-        self.lines.append(line)
+            book.write(json.dumps(self.lines[-1]) + "\n")
         self.progress = ""
 
     async def hear(self, text: str, files: list[bytes]) -> None:
         """Do what a message asks for; messages of one conversation wait for each other."""
         self.enter("person", (text + f"\n(files: {len(files)})" * bool(files)).strip())
         self.note.touch()
+        number = self.heard = self.heard + 1
         await self.show(self.conversation.handle(text, files))
-        self.note.unlink(missing_ok=True)
+        if number == self.heard:
+            self.note.unlink(missing_ok=True)
 
     async def go_on(self) -> None:
         """See to what an earlier run has left; nothing is paid for twice."""
         known = {line["video"] for line in self.lines}
-        for video in self.folder.glob("*.mp4"):
-            if video.name not in known:
-                self.enter("nemo", "Your video is ready.", video.name)
+        for name in {video.name for video in self.folder.glob("*.mp4")} - known:
+            self.enter("nemo", "Your video is ready.", name)
         await self.show(self.conversation.resume())
-        if self.note.exists():
+        if self.owed:
             self.enter("nemo", "I was restarted. This is where we are:")
             await self.show(self.conversation.handle("status"))
+        if not self.heard:
             self.note.unlink(missing_ok=True)
 
     async def show(self, work: AbstractAsyncContextManager[Updates]) -> None:
@@ -106,7 +106,7 @@ async def own(request: Request, secret: Annotated[str, Cookie(min_length=40)]) -
 Own = Annotated[Talk, Depends(own)]
 Seen = Annotated[int, Header(alias="last-event-id", ge=0)]
 Text = Annotated[str, Form()]
-app = FastAPI(lifespan=lifespan, max_body_size=100_000_000)  # files wait in memory
+app = FastAPI(lifespan=lifespan, max_body_size=100_000_000)  # fastapi>=0.165; files wait in memory
 server = uvicorn.Server(uvicorn.Config(app, port=int(os.environ.get("PORT", "8000"))))
 
 

@@ -60,7 +60,7 @@ class FakeDiscord:
     Attributes:
         url: Its address.
         calls: What the bot did, in order.
-        holds_files: Whether messages with a file never get an answer.
+        holds_files: Whether messages with a file get no answer as yet.
         refuses_files: Whether messages with a file are forbidden.
         connections: How often a bot has come to the gateway.
     """
@@ -186,8 +186,8 @@ class FakeDiscord:
         self.calls.append(Call(request.method, channel, number, text, content, status=status))
         if status >= 400:
             return _json({"code": 40000 + status, "message": refusal}, status=status)
-        if content and self.holds_files:
-            await asyncio.Event().wait()
+        while content and self.holds_files:  # noqa: ASYNC110 - set in another thread
+            await asyncio.sleep(0.05)
         if request.method == "DELETE":
             del self._words[channel, number]
             return web.Response(status=204)

@@ -181,6 +181,31 @@ def test_a_video_that_could_not_be_sent_comes_with_the_next_connection(
     assert [call.status for call in stage.discord.sent(channel) if call.content] == [403, 200]
 
 
+def test_a_message_that_comes_while_it_catches_up_is_answered(
+    stage: Stage, bot: BotProcess, channel: int
+) -> None:
+    """Who writes while the bot still sends what it owed is answered, and on its books till then."""
+    note = stage.folder / "videos" / str(channel) / "unanswered"
+    stage.discord.refuses_files = True
+    stage.discord.write(channel, "make a 2-second video and send it to me", PHOTOS[:1])
+    until(bot, lambda: stage.videos(channel))
+    stage.discord.refuses_files, stage.discord.holds_files = False, True
+    stage.discord.cut()
+    until(bot, lambda: len(stage.videos(channel)) == 2)
+    heard = note.stat().st_mtime_ns
+    asked = stage.service.faults.delay_answer(1, "GET /api/credits")
+    stage.discord.write(channel, "credits")
+    until(bot, lambda: note.stat().st_mtime_ns > heard)
+    stage.discord.holds_files = False
+    until(bot, lambda: asked.hits)
+
+    assert "I was away" in stage.words(channel)
+    assert note.exists()
+    until(bot, lambda: "credits left" in stage.words(channel))
+    until(bot, lambda: not note.exists())
+    assert "FileNotFoundError" not in bot.said
+
+
 def test_new_begins_anew(stage: Stage, bot: BotProcess, channel: int) -> None:
     """After "!new" the person is greeted, and there is no timeline any more."""
     stage.discord.write(channel, "a 2-second video", PHOTOS[:1])

@@ -230,6 +230,31 @@ def test_ctrl_c_ends_it_while_it_is_at_work(stage: Stage, bot: BotProcess, perso
     assert_has_no_complaints(bot)
 
 
+def test_a_message_that_comes_while_it_catches_up_is_answered(tmp_path: Path) -> None:
+    """Who writes while the bot still sends what it owed is answered, and on its books till then."""
+    with stage_in(tmp_path) as stage:
+        chat = stage.folder / "videos" / "11"
+        chat.mkdir(parents=True)
+        (chat / "video.mp4").write_bytes(b"a video")
+        (note := chat / "unanswered").touch()
+        heard = note.stat().st_mtime_ns
+        stage.telegram.held.add("sendVideo")
+        asked = stage.service.faults.delay_answer(1, "GET /api/credits")
+        with stage.bot() as bot:
+            until(bot, lambda: stage.videos(11))
+            stage.telegram.say(11, "credits")
+            until(bot, lambda: note.stat().st_mtime_ns > heard)
+            stage.telegram.held.clear()
+            until(bot, lambda: asked.hits)
+
+            assert "I was restarted" in stage.words(11)
+            assert note.exists()
+            until(bot, lambda: "credits left" in stage.words(11))
+            until(bot, lambda: not note.exists())
+            assert bot.interrupt() == 0
+            assert_has_no_complaints(bot)
+
+
 def test_a_killed_bot_goes_on_with_a_render(restarted: tuple[Stage, BotProcess]) -> None:
     """A video that was being rendered comes to its own chat."""
     stage, _ = restarted

@@ -206,6 +206,22 @@ async def test_a_slow_job_holds_nobody_else_up(stage: Stage, app: BotProcess) ->
         waiting.clear()
 
 
+async def test_a_message_is_owed_an_answer_until_it_has_one(stage: Stage, app: BotProcess) -> None:
+    """The answer to one message does not make the app forget that it owes the next one."""
+    others = {*stage.folder.rglob("unanswered")}
+    asked = stage.service.faults.delay_answer(1, "GET /api/credits")
+    async with browser(app) as anna:
+        await anna.send("status")
+        await anna.send("credits")
+        await anna.lines("There is no video yet")
+        until(app, lambda: asked.hits)
+        owed = {*stage.folder.rglob("unanswered")} - others
+        await anna.lines("credits left")
+
+    assert owed
+    until(app, lambda: not {*stage.folder.rglob("unanswered")} - others)
+
+
 async def test_more_than_the_app_holds_is_refused(app: BotProcess) -> None:
     """A message of more than 100 MB is refused before it is read."""
     async with browser(app) as anna:
