@@ -16,6 +16,7 @@ _HOMES = {
         "BudgetError",
         "ConfigurationError",
         "ConnectError",
+        "ConnectTimeoutError",
         "ConnectionLostError",
         "Delivered",
         "DownloadError",

@@ -18,6 +18,7 @@ NemoVideoError
 │   └── ServerError               5xx, or an answer that nobody can read
 ├── TransportError                the network failed
 │   ├── ConnectError              no connection; nothing was sent
+│   │   └── ConnectTimeoutError   none in time (also TimeoutError)
 │   ├── ConnectionLostError       the connection broke after the request had begun
 │   └── RequestTimeoutError       no answer in time (also TimeoutError)
 ├── StreamError                   a chat stream failed; `text` is what came so far
@@ -50,6 +51,7 @@ __all__ = [
     "BudgetError",
     "ConfigurationError",
     "ConnectError",
+    "ConnectTimeoutError",
     "ConnectionLostError",
     "Delivered",
     "DownloadError",
@@ -245,6 +247,10 @@ class TransportError(NemoVideoError):
 
 class ConnectError(TransportError):
     """No connection could be made; nothing was sent."""
+
+
+class ConnectTimeoutError(ConnectError, TimeoutError):
+    """No connection stood within `Timeouts.connect` seconds; nothing was sent."""
 
 
 class ConnectionLostError(TransportError):

@@ -13,6 +13,7 @@ import attrs
 from nemovideo.errors import (
     ConnectError,
     ConnectionLostError,
+    ConnectTimeoutError,
     Delivered,
     MediaError,
     RequestTimeoutError,
@@ -121,8 +122,9 @@ def _meaning(call: Call, error: BaseException) -> Exception:
     what = _unreached(error)
     if what is None or call.has_begun:
         return _told(ConnectionLostError, "broke the connection", call)
+    kind = ConnectTimeoutError if isinstance(error, TimeoutError) else ConnectError
     lasting = (aiohttp.ClientConnectorCertificateError, aiohttp.ClientHttpProxyError, ValueError)
-    return _told(ConnectError, what, call, passing=not isinstance(error, lasting))
+    return _told(kind, what, call, passing=not isinstance(error, lasting))
 
 
 def _unreached(error: BaseException) -> str | None:
@@ -158,14 +160,14 @@ def _reason(error: OSError) -> str:
 def _told(
     kind: type[TransportError], what: str, call: Call, *, passing: bool = True
 ) -> TransportError:
-    is_read = call.method == "GET"
-    delivered: Delivered = "no" if kind is ConnectError else call.delivered
+    is_read, unreached = call.method == "GET", issubclass(kind, ConnectError)
+    delivered: Delivered = "no" if unreached else call.delivered
     cost = "Nothing was sent." if delivered == "no" else "It may have been carried out."
     return kind(
         f"{call.origin} {what}. {'' if is_read else cost}".rstrip(),
         delivered=delivered,
         retryable=passing,
-        hint=_OFFLINE if kind is ConnectError else _AGAIN if is_read else _LOOK_FIRST,
+        hint=_OFFLINE if unreached else _AGAIN if is_read else _LOOK_FIRST,
         method=call.method,
         path=call.path,
     )

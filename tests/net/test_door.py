@@ -19,6 +19,7 @@ from nemovideo.errors import (
     ConfigurationError,
     ConnectError,
     ConnectionLostError,
+    ConnectTimeoutError,
     RequestTimeoutError,
     ServerError,
     TransportError,
@@ -85,6 +86,24 @@ async def test_no_such_host_is_a_connect_error(door: Door) -> None:
         await door.send(post("http://no-such-host.invalid"), answer_within=5)
 
     assert caught.value.delivered == "no"
+
+
+async def test_a_connection_that_takes_too_long_is_a_time_limit_too(door: Door) -> None:
+    """Nothing was sent, and `except TimeoutError` catches it as every other limit of time."""
+    with contextlib.ExitStack() as stack:
+        busy = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):  # nobody takes them: the queue is full, and the next one waits
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(busy.getsockname())
+
+        with pytest.raises(ConnectTimeoutError) as caught:
+            await door.send(post(f"http://127.0.0.1:{busy.getsockname()[1]}"), answer_within=5)
+
+    assert isinstance(caught.value, TimeoutError)
+    assert caught.value.delivered == "no"
+    assert "in time" in caught.value.message
+    assert "emulator" in caught.value.hint
 
 
 async def test_no_tls_there_is_a_connect_error(door: Door, serve: Serve) -> None:

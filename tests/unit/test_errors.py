@@ -8,6 +8,7 @@ from nemovideo import errors
 from nemovideo.errors import (
     APIError,
     ConfigurationError,
+    ConnectTimeoutError,
     InsufficientCreditsError,
     MediaError,
     NemoVideoError,
@@ -86,6 +87,7 @@ def test_every_error_is_exported() -> None:
 @pytest.mark.parametrize(
     "kind",
     [
+        ConnectTimeoutError,
         RequestTimeoutError,
         RenderTimeoutError,
         StreamSilentError,
