@@ -40,7 +40,7 @@ class Chat:
                 the block.
 
         Raises:
-            InputError: The text is empty.
+            InputError: The text is empty, or that is no id of a session.
             InsufficientCreditsError: Out of credits; nothing ran.
             SessionBusyError: Another process is at work in the session; nothing was sent.
             SessionNotFoundError: The service knows no such session for this account.
@@ -71,7 +71,7 @@ class Chat:
             The reply; its text is empty after a silent edit, so read the state.
 
         Raises:
-            InputError: The text is empty.
+            InputError: The text is empty, or that is no id of a session.
             InsufficientCreditsError: Out of credits; nothing ran.
             SessionBusyError: Another process is at work in the session; nothing was sent.
             SessionNotFoundError: The service knows no such session for this account.

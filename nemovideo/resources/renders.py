@@ -64,6 +64,7 @@ class Renders:
 
         Raises:
             ConfigurationError: The timeline is empty.
+            InputError: That is no id of a session, or yours is none for a render.
             ExportBlockedError: The plan blocks the export, or attribution is missing.
             SessionNotFoundError: The service knows no such session for this account.
             APIError: The service refused otherwise.
@@ -102,6 +103,7 @@ class Renders:
             The render as it is now.
 
         Raises:
+            InputError: That is no id of a render.
             RenderNotFoundError: The service knows no such render for this account.
             APIError: The service refused otherwise.
             TransportError: The network failed.
@@ -140,6 +142,7 @@ class Renders:
             The finished render, with its `url`.
 
         Raises:
+            InputError: That is no id of a render.
             RenderFailedError: The service gave up on it.
             RenderTimeoutError: It is not finished in time.
             RenderNotFoundError: The service knows no such render for this account.
@@ -177,6 +180,7 @@ class Renders:
             The render as the service left it; look at `status`.
 
         Raises:
+            InputError: That is no id of a render.
             RenderNotFoundError: The service knows no such render for this account.
             APIError: The service refused otherwise.
             TransportError: The network failed.
@@ -216,6 +220,7 @@ class Renders:
 
         Raises:
             ConfigurationError: The file cannot be written there.
+            InputError: That is no id of a render.
             DownloadError: The file could not be fetched whole.
             RenderNotFoundError: The service knows no such render for this account.
             APIError: The service refused otherwise.

@@ -25,7 +25,7 @@ class State:
             The state; its `draft` is None before the first edit.
 
         Raises:
-            InputError: The session's id is none.
+            InputError: That is no id of a session.
             SessionNotFoundError: The service knows no such session for this account.
             ServerError: The answer holds no state.
             DraftError: The timeline has a shape that no timeline has.

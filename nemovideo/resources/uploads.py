@@ -56,7 +56,7 @@ class Uploads:
             What the service took, in the same order.
 
         Raises:
-            InputError: No file was given, or something that is none.
+            InputError: No file was given, something that is none, or no id of a session.
             MediaError: A file is missing, empty, unreadable or of an unknown type.
             UnsupportedFileError: The service does not accept a file.
             FileTooLargeError: A file is above the service's limit.
@@ -116,7 +116,7 @@ class Uploads:
             What the service took.
 
         Raises:
-            InputError: No address was given.
+            InputError: No address was given, or no id of a session.
             ServerError: The service took fewer files than were named.
             UnsupportedFileError: The service does not accept what it found there.
             SessionNotFoundError: The service knows no such session for this account.

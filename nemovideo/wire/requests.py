@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import attrs
 
+from nemovideo.draft.parts import shown
 from nemovideo.errors import (
     APIError,
     InputError,
@@ -35,7 +36,7 @@ __all__ = [
     "upload_urls",
 ]
 
-AGENT: Final = "nemo_agent"
+_AGENT: Final = "nemo_agent"
 MESSAGE_PATH: Final = "/run_sse"
 TOKEN_PATH: Final = "/api/auth/anonymous-token"  # noqa: S105  # a path
 FILES_FIELD: Final = "files"
@@ -79,14 +80,14 @@ def anonymous_token(client_id: str) -> Request:
 
 def claim_token(session: Session) -> Request:
     """Ask for the token of a browser link."""
-    body = {"task_id": session.task_id, "session_id": session.session_id}
+    body = {"task_id": session.task_id, "session_id": identify(session)}
     return Request("POST", "/api/auth/claim-token", body, missing=SessionNotFoundError)
 
 
 def create_session(name: str, language: str) -> Request:
     """Start a session; `name` is the task's name, `language` a tag such as `en` or `zh-CN`."""
     body = {"task_name": name, "language": language}
-    return Request("POST", f"/api/tasks/me/with-session/{AGENT}", body)
+    return Request("POST", f"/api/tasks/me/with-session/{_AGENT}", body)
 
 
 def upload_files(session: Session | str) -> Request:
@@ -107,14 +108,14 @@ def balance() -> Request:
 
 def latest_state(session: Session | str) -> Request:
     """Read the state of a session, with its draft."""
-    path = f"/api/state/{AGENT}/me/{_segment(session)}/latest"
+    path = f"/api/state/{_AGENT}/me/{_segment(session)}/latest"
     return Request("GET", path, repeats="reads", missing=SessionNotFoundError)
 
 
 def message(session: Session | str, text: str) -> Request:
     """Say something to the agent; the answer is a stream of server-sent events."""
     body = {
-        "app_name": AGENT,
+        "app_name": _AGENT,
         "user_id": "me",
         "session_id": identify(session),
         "new_message": {"role": "user", "parts": [{"text": text}]},
@@ -134,7 +135,7 @@ def submit_render(
 ) -> Request:
     """Order a render under an id that the caller chose."""
     body = {
-        "id": render_id,
+        "id": identify(render_id),
         "sessionId": identify(session),
         "draft": draft,
         "output": {"format": output.format, "quality": output.quality},
@@ -160,22 +161,25 @@ def download_path(render: Render | str) -> str:
 
 
 def identify(subject: Session | Render | str) -> str:
-    """Give the id of a session or render; an id stands for itself."""
+    """Give the id of a session or render; an id stands for itself.
+
+    Raises:
+        InputError: It is no text, or holds nothing; in a path, one of dots leads to another route.
+    """
+    identifier: Any = subject
     match subject:
         case Session():
-            return subject.session_id
+            identifier = subject.session_id
         case Render():
-            return subject.render_id
-    return subject
+            identifier = subject.render_id
+    if not isinstance(identifier, str) or not identifier.strip(". "):
+        raise InputError(f"{shown(identifier)} is no id.", hint="Give it as the service gave it.")
+    return identifier
 
 
 def _upload_path(session: Session | str) -> str:
-    return f"/api/upload-video/{AGENT}/me/{_segment(session)}"
+    return f"/api/upload-video/{_AGENT}/me/{_segment(session)}"
 
 
 def _segment(subject: Session | Render | str) -> str:
-    """Quote an id for a path; one of dots alone would lead to another route."""
-    identifier = identify(subject)
-    if not identifier.strip("."):
-        raise InputError(f"{identifier!r} is no id.", hint="Give it as the service gave it.")
-    return quote(identifier, safe="")
+    return quote(identify(subject), safe="")

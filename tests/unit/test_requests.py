@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from nemovideo.errors import (
@@ -184,8 +187,25 @@ def test_an_id_stands_for_its_session(subject: Session | str) -> None:
     assert requests.identify(subject) == SID
 
 
-@pytest.mark.parametrize("identifier", ["", ".", ".."])
-def test_an_id_that_would_lead_elsewhere_is_refused(identifier: str) -> None:
-    """An id of dots would become another route."""
+TAKING_AN_ID: dict[str, Callable[[Any], object]] = {
+    "claim token": lambda known: requests.claim_token(Session(known, "task-1")),
+    "upload": requests.upload_files,
+    "urls": lambda known: requests.upload_urls(known, ["https://a/b.jpg"]),
+    "state": requests.latest_state,
+    "message": lambda known: requests.message(known, "hi"),
+    "message to a session": lambda known: requests.message(Session(known), "hi"),
+    "session of a render": lambda known: requests.submit_render("r", known, DRAFT, Output()),
+    "render": lambda known: requests.submit_render(known, SID, DRAFT, Output()),
+    "look": requests.get_render,
+    "look at a render": lambda known: requests.get_render(Render(known)),
+    "cancel": requests.cancel_render,
+    "download": requests.download_path,
+}
+
+
+@pytest.mark.parametrize("identifier", ["", " ", ".", "..", None, 1234567890123456789], ids=repr)
+@pytest.mark.parametrize("build", TAKING_AN_ID.values(), ids=TAKING_AN_ID.keys())
+def test_what_is_no_id_is_refused(build: Callable[[Any], object], identifier: Any) -> None:
+    """One of dots would become another route; an int is not what the service gave."""
     with pytest.raises(InputError, match="is no id"):
-        requests.latest_state(identifier)
+        build(identifier)
