@@ -27,28 +27,46 @@ __all__ = [
 
 @attrs.frozen
 class TextDelta:
-    """A piece of text that was not there before; the deltas of one model call are its text."""
+    """A piece of text that was not there before; the deltas of one model call are its text.
+
+    Attributes:
+        text: The piece.
+    """
 
     text: str
 
 
 @attrs.frozen
 class TextDone:
-    """The whole text of one model call; its deltas came before it."""
+    """The whole text of one model call; its deltas came before it.
+
+    Attributes:
+        text: All of it.
+    """
 
     text: str
 
 
 @attrs.frozen
 class Thought:
-    """The agent thinking aloud; never part of the reply's text."""
+    """The agent thinking aloud; never part of the reply's text.
+
+    Attributes:
+        text: What it thinks.
+    """
 
     text: str
 
 
 @attrs.frozen
 class ToolCall:
-    """The agent calls one of its tools."""
+    """The agent calls one of its tools.
+
+    Attributes:
+        name: What the tool is called, such as `add_music`.
+        args: What it is called with.
+        call_id: Tells which result answers it, None where the service does not say.
+    """
 
     name: str
     args: Mapping[str, Any] = attrs.field(factory=dict)
@@ -57,7 +75,13 @@ class ToolCall:
 
 @attrs.frozen
 class ToolResult:
-    """What a tool of the agent answered."""
+    """What a tool of the agent answered.
+
+    Attributes:
+        name: What the tool is called.
+        response: The answer, as it came.
+        call_id: Of the call that it answers, None where the service does not say.
+    """
 
     name: str
     response: Any = None
@@ -66,14 +90,22 @@ class ToolResult:
 
 @attrs.frozen
 class StateChanged:
-    """Keys of the session's state that were replaced; `draft` comes whole."""
+    """Keys of the session's state that were replaced; `draft` comes whole.
+
+    Attributes:
+        delta: The new values by their keys.
+    """
 
     delta: Mapping[str, Any]
 
 
 @attrs.frozen
 class ArtifactSaved:
-    """Files that the agent saved, by name, with their version."""
+    """The agent saved files.
+
+    Attributes:
+        delta: Their versions by their names.
+    """
 
     delta: Mapping[str, Any]
 
@@ -96,7 +128,12 @@ class StillWorking:
 
 @attrs.frozen
 class Notice:
-    """An error code beside a stream that goes on; it does not mean that the edit failed."""
+    """An error code beside a stream that goes on; it does not mean that the edit failed.
+
+    Attributes:
+        code: Such as `MODEL_RETURNED_NO_CONTENT`, which comes after a silent edit.
+        message: What the service says of it; empty where it says nothing.
+    """
 
     code: str
     message: str = ""
@@ -104,7 +141,11 @@ class Notice:
 
 @attrs.frozen
 class UnknownEvent:
-    """An event of a kind that this version does not know, as it came."""
+    """An event of a kind that this version does not know.
+
+    Attributes:
+        raw: The event as it came.
+    """
 
     raw: Mapping[str, Any]
 

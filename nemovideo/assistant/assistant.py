@@ -119,6 +119,15 @@ class Assistant:
 
         For one person, as in a notebook; it is not kept. Arguments and result are those of
         `Conversation.handle`.
+
+        Example:
+            ```python
+            from nemovideo.assistant import Assistant
+
+            async with Assistant(nemo).handle("a 2-second video", "beach.jpg") as updates:
+                async for update in updates:
+                    print(update.words)
+            ```
         """
         return self._own.handle(text, files, language=language)
 

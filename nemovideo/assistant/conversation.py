@@ -94,6 +94,18 @@ class Conversation:
                 this package come as a last `Problem`; the rest is yours. Leaving the block ends
                 the wait. What was sent to the agent or ordered by then is not lost: the next
                 message, or `resume`, goes on with it; before that, send it again.
+
+        Example:
+            ```python
+            from nemovideo.assistant import Assistant, Changed
+
+            conversation = Assistant(nemo).conversation("telegram:1234")
+            async with conversation.handle("a 2-second video", ["beach.jpg"]) as updates:
+                async for update in updates:
+                    print(update.words)
+                    if isinstance(update, Changed):
+                        print(update.timeline.length_ms, "ms")
+            ```
         """
         given = listed(files)
         if language:
@@ -106,6 +118,16 @@ class Conversation:
 
         Returns:
             As of `handle`; nothing comes where nothing is open.
+
+        Example:
+            ```python
+            from nemovideo.assistant import Assistant
+
+            conversation = Assistant(nemo).conversation("telegram:1234")
+            async with conversation.resume() as updates:
+                async for update in updates:
+                    print(update.words)
+            ```
         """
         return self._telling(self._resume)
 
@@ -113,6 +135,13 @@ class Conversation:
         """Begin anew with the next message; what is open stays in the ledger.
 
         The session stays at the service.
+
+        Example:
+            ```python
+            from nemovideo.assistant import Assistant
+
+            await Assistant(nemo).conversation("telegram:1234").forget()
+            ```
         """
         async with self._turn:
             await self._forget()

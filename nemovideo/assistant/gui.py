@@ -51,6 +51,9 @@ def translate_gui(text: str) -> Translation:
     Args:
         text: What the agent said, in English or Chinese.
 
+    Returns:
+        What is left of it, and what the instructions were for.
+
     Example:
         ```python
         from nemovideo.assistant import translate_gui

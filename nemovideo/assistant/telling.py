@@ -42,7 +42,7 @@ class Updates:
             await self._news.wait()
         return self._ready.popleft()
 
-    def tell(self, update: Update) -> None:
+    def _tell(self, update: Update) -> None:
         """Take an update; returns at once."""
         if isinstance(update, Exporting) and self._ready and isinstance(self._ready[-1], Exporting):
             self._ready.pop()
@@ -50,7 +50,7 @@ class Updates:
         self._news.set()
         self._wait_anew()
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Start what the updates are about."""
         self._began = asyncio.get_running_loop().time()
         self._task = asyncio.create_task(work)
@@ -76,7 +76,7 @@ class Updates:
     def _say_still(self) -> None:
         if self._task is not None and not self._task.done():
             elapsed = asyncio.get_running_loop().time() - self._began
-            self.tell(self._still(elapsed))
+            self._tell(self._still(elapsed))
 
 
 @contextlib.asynccontextmanager
@@ -93,7 +93,7 @@ async def telling(
         still: Gets the seconds since the beginning.
     """
     updates = Updates(beat, still)
-    updates.begin(work(updates.tell))
+    updates._begin(work(updates._tell))  # noqa: SLF001  # our own
     try:
         yield updates
     finally:

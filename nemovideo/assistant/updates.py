@@ -29,7 +29,11 @@ __all__ = [
 
 @attrs.frozen
 class Connecting:
-    """The first contact has begun; nothing else is known yet."""
+    """The first contact has begun; nothing else is known yet.
+
+    Attributes:
+        words: That it connects.
+    """
 
     words: str
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import attrs
 import pytest
 
 import nemovideo
@@ -143,9 +144,28 @@ def test_arguments_are_described() -> None:
     assert [name for name, value in FUNCTIONS.items() if not is_explained(value)] == []
 
 
+def test_the_fields_of_a_value_are_described() -> None:
+    """What an event, an update or an answer holds has a line each."""
+    values = re.compile(r"nemovideo\.(assistant|events|models)\.")
+
+    unsaid = [
+        f"{name}.{field.name}"
+        for name, value in NAMES.items()
+        if values.match(name) and attrs.has(value)
+        for field in attrs.fields(value)
+        if not field.name.startswith("_")
+        and not re.search(rf"(?m)^ +{field.name}:", value.__doc__ or "")
+    ]
+
+    assert unsaid == []
+
+
 def test_a_call_has_an_example() -> None:
     """Every method of a resource, and of what is built of them, is shown at work."""
-    calls = re.compile(r"nemovideo\.(resources|workflows\.(jobs|project))\.")
+    calls = re.compile(
+        r"nemovideo\.(resources|workflows\.(jobs|project)|skills"
+        r"|assistant\.(assistant|conversation))\."
+    )
 
     unseen = [
         name
