@@ -21,7 +21,7 @@ async def answering(
     """A client of a service whose agent answers so, and which knows nothing else of a session."""
 
     async def nothing(_: web.Request) -> web.Response:
-        return web.json_response({"code": 0, "data": {}})
+        return web.json_response({"code": 0, "data": {"state": {}}})
 
     app = web.Application()
     app.router.add_post("/run_sse", answer)
