@@ -71,7 +71,10 @@ _LARGE: Final = 200 * 1024 * 1024
 
 @attrs.frozen
 class Source:
-    """One file to send.
+    """One file to send, of which everything is known.
+
+    What callers give becomes one. Who has files that are neither on this disk nor in memory, such
+    as those of an archive, can make it; nothing of it is looked at or copied.
 
     Attributes:
         name: The file name that the service sees.
@@ -79,6 +82,21 @@ class Source:
         size: Length in bytes.
         open: Gives the content from its beginning; called once for each attempt.
         stamp: The file on disk that it was made of.
+
+    Example:
+        ```python
+        from zipfile import ZipFile
+
+        from nemovideo.net.sources import Source
+
+        with ZipFile("trip.zip", "w") as archive:
+            archive.write("beach.jpg")
+
+        with ZipFile("trip.zip") as archive:
+            size = archive.getinfo("beach.jpg").file_size
+            source = Source("beach.jpg", "image/jpeg", size, lambda: archive.open("beach.jpg"))
+            taken = await nemo.uploads.files(session, [source, "market.jpg"])
+        ```
     """
 
     name: str
