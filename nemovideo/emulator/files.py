@@ -22,10 +22,13 @@ async def served(request: web.Request, path: Path) -> web.StreamResponse:
     strike = request[STRIKE]
     if strike.verdict is not None or request.method != "GET":
         return web.FileResponse(path)
+    try:
+        found = await asyncio.to_thread(path.stat)
+    except FileNotFoundError:
+        raise web.HTTPNotFound from None
     cut = strike.in_body(CutDownload)
     if cut is None and strike.pace is None:
         return web.FileResponse(path)
-    found = await asyncio.to_thread(path.stat)
     part = _part(request, found.st_size)
     if not part:
         headers = {"Content-Range": f"bytes */{found.st_size}"}

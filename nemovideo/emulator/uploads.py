@@ -76,6 +76,8 @@ async def _pieces(part: aiohttp.BodyPartReader, pace: Pace | None) -> AsyncItera
 
 async def _fetched(world: World, request: web.Request, taken: list[Upload]) -> None:
     urls = member(await json_object(request), "urls", list)
+    if not urls:
+        raise body_invalid("urls", kind="too_short", message="At least one address")
     if len(urls) > _MANY:
         raise body_invalid("urls", kind="too_long", message=f"At most {_MANY} addresses")
     addresses = [_address(url, index) for index, url in enumerate(urls)]

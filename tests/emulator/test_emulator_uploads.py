@@ -230,6 +230,30 @@ async def test_a_request_without_files_is_refused(
     assert status == 415 or "detail" in answer
 
 
+async def test_a_list_without_addresses_is_named(caller: Caller) -> None:
+    """The refusal points at `urls`, which is what was sent."""
+    path = f"/api/upload-video/nemo_agent/me/{await caller.session()}"
+    status, answer = await caller.post(path, json={"urls": []})
+
+    assert status == 422
+    assert answer["detail"][0]["loc"] == ["body", "urls"]
+
+
+@pytest.mark.parametrize("fault", ["slow", "cut_download", "none"])
+async def test_a_file_that_has_gone_is_404(caller: Caller, emulator: Emulator, fault: str) -> None:
+    """Somebody cleared the folder: that is no mistake of the service, whatever was ordered."""
+    _, answer = await caller.upload(await caller.session(), ("a.jpg", jpeg()))
+    (upload,) = emulator._running().media.values()
+    upload.path.unlink()
+    if fault == "slow":
+        emulator.faults.slow(10_000_000)
+    cut = emulator.faults.cut_download(10) if fault == "cut_download" else None
+
+    async with caller.http.get(answer["data"]["files"][0]["cdn_url"]) as gone:
+        assert gone.status == 404
+    assert cut is None or cut.hits == 0
+
+
 async def test_addresses_are_fetched(caller: Caller) -> None:
     """`urls` are fetched, named by their last part, and judged like any file."""
 
