@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from nemovideo.cli.telling import remark
 from nemovideo.errors import ConfigurationError
-from nemovideo.net.files import is_still, try_lock, write_private
+from nemovideo.net.files import write_private
+from nemovideo.net.locks import is_still, try_lock
 from nemovideo.net.places import LEDGER
 from nemovideo.net.stores import FileTokenStore
 

@@ -1,56 +1,17 @@
-"""Small files that several processes share: written whole or not at all, locked, private."""
+"""Files that are written: whole or not at all, private where they hold secrets."""
 
-import asyncio
 import contextlib
 import hashlib
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Final
 
 from nemovideo.errors import ConfigurationError
+from nemovideo.net.locks import is_still, try_lock
 
-__all__ = [
-    "absolute",
-    "check_target",
-    "is_still",
-    "is_whole_mp4",
-    "locked",
-    "own_part",
-    "try_lock",
-    "write_private",
-]
-
-_LOOK_AGAIN: Final = 0.02
-
-if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-
-    # The same for all, whatever the mode they opened it in; and far behind the owner's id and
-    # what is read ahead of it, since nobody else can read what is locked here.
-    _LOCKED_BYTE: Final = 2**30
-
-    def try_lock(file: IO[bytes]) -> bool:
-        """Lock an open file, unless somebody has it; the kernel frees it when we die."""
-        file.seek(_LOCKED_BYTE)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except PermissionError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def try_lock(file: IO[bytes]) -> bool:
-        """Lock an open file, unless somebody has it; the kernel frees it when we die."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+__all__ = ["absolute", "check_target", "is_whole_mp4", "own_part", "write_private"]
 
 
 def write_private(path: Path, content: str) -> None:
@@ -65,26 +26,6 @@ def write_private(path: Path, content: str) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-
-
-@contextlib.asynccontextmanager
-async def locked(path: Path, *, patience: float = 300.0) -> AsyncIterator[None]:
-    """Hold a lock among processes; the kernel frees it when its owner dies.
-
-    Args:
-        path: The lock's file, made where it is missing.
-        patience: Seconds after which its owner counts as stuck.
-
-    Raises:
-        OSError: The file cannot be made, or its disk knows no locks.
-        TimeoutError: Somebody else holds it for too long; an `OSError` too.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("ab") as file:
-        async with asyncio.timeout(patience):
-            while not try_lock(file):  # noqa: ASYNC110  # another process frees it without a word
-                await asyncio.sleep(_LOOK_AGAIN)
-        yield
 
 
 def check_target(path: Path, sources: Iterable[object] = ()) -> None:
@@ -154,14 +95,6 @@ def _is_free(part: Path, stack: contextlib.ExitStack) -> bool:
         return False  # there a file that is locked or open can be neither written nor renamed
     file = stack.enter_context(part.open("ab"))
     return try_lock(file) and is_still(part, file)
-
-
-def is_still(path: Path, file: IO[bytes]) -> bool:
-    """Tell whether an open file still is the one under its name: its owner may have removed it."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
 
 
 def _part_of(path: Path, mark: str) -> Path:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from nemovideo.models import AnonymousToken
-from nemovideo.net.files import locked, write_private
+from nemovideo.net.files import write_private
+from nemovideo.net.locks import locked
 from nemovideo.wire.values import moment_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import IO, Final
 import attrs
 
 from nemovideo.errors import ConfigurationError
-from nemovideo.net.files import is_still, try_lock
+from nemovideo.net.locks import is_still, try_lock
 
 __all__ = ["Taken", "Turn", "Turns"]
 

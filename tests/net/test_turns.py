@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from nemovideo.errors import ConfigurationError
-from nemovideo.net import files
+from nemovideo.net import locks
 from nemovideo.net.turns import Taken, Turns
 
 HOLDING = """
@@ -262,7 +262,7 @@ def test_elsewhere_all_lock_the_same_byte(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
     monkeypatch.setattr(sys, "platform", "win32")
-    elsewhere = runpy.run_path(files.__file__)
+    elsewhere = runpy.run_path(locks.__file__)
 
     for mode, content in (("a+b", b""), ("a+b", b"4711"), ("ab", b"4711")):
         (tmp_path / "s.lock").write_bytes(content)
