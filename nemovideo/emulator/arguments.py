@@ -1,10 +1,20 @@
-"""What an order's arguments must be: each mistake is a `ValueError` that names the argument."""
+"""What arguments must be: each mistake is a `ValueError` that names the argument."""
 
 import math
 from datetime import datetime
 from typing import Any, Final
 
-__all__ = ["above_zero", "at_least", "code", "one_of", "retry_after", "status", "text", "whole"]
+__all__ = [
+    "above_zero",
+    "at_least",
+    "code",
+    "one_of",
+    "retry_after",
+    "share",
+    "status",
+    "text",
+    "whole",
+]
 
 _BODILESS: Final = frozenset({204, 304})
 
@@ -22,6 +32,14 @@ def above_zero(value: Any, name: str) -> float:
     number = _number(value, name)
     if not (0 < number < math.inf):
         raise ValueError(f"{name} must be above 0, not {value}")
+    return number
+
+
+def share(value: Any, name: str) -> float:
+    """Return a number from 0 to 1."""
+    number = _number(value, name)
+    if not (0 <= number <= 1):
+        raise ValueError(f"{name} must be from 0 to 1, not {value}")
     return number
 
 

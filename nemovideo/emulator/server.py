@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 from attrs import Factory, define, field
 
-from nemovideo.emulator import desk, gate, media, renders, runs, strikes, uploads
+from nemovideo.emulator import arguments, desk, gate, media, renders, runs, strikes, uploads
 from nemovideo.emulator.accounts import Accounts
 from nemovideo.emulator.archive import Archive
 from nemovideo.emulator.bill import Bill
@@ -57,6 +57,11 @@ class Emulator:
             at a time can have a folder. `None` uses a temporary folder that goes with the emulator.
         port: the API's port; 0 takes the one that it had last time in this folder, if it is free,
             else any free one.
+        bill: what it has done and charged.
+        faults: orders what is to go wrong.
+
+    Raises:
+        ValueError: an option cannot be meant, such as a `silent` of 7 or a `render_scale` of 0.
 
     Example:
         ```python
@@ -85,6 +90,13 @@ class Emulator:
     _urls: list[str] = field(factory=list, init=False, repr=False)
     _rented: Path | None = field(default=None, init=False, repr=False)
     _archive: Archive | None = field(default=None, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        arguments.whole(0, self.credits, "credits")
+        if self.ip_limit is not None:
+            arguments.whole(0, self.ip_limit, "ip_limit")
+        arguments.share(self.silent, "silent")
+        arguments.above_zero(self.render_scale, "render_scale")
 
     @property
     def url(self) -> str:
@@ -124,9 +136,10 @@ class Emulator:
 
         Raises:
             RuntimeError: the emulator is not running.
+            ValueError: less than no credits.
         """
         world = self._running()
-        account = world.accounts.registered(credits)
+        account = world.accounts.registered(arguments.whole(0, credits, "credits"))
         world.changed()
         return account.token
 

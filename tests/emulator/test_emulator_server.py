@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -32,6 +33,39 @@ async def test_a_given_port_is_used(unused_tcp_port: int) -> None:
         assert emulator.url == f"http://127.0.0.1:{unused_tcp_port}"
         with pytest.raises(OSError, match="address already in use"):
             await Emulator(port=unused_tcp_port).start()
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"credits": -5}, "credits"),
+        ({"credits": 1.5}, "credits"),
+        ({"ip_limit": -1}, "ip_limit"),
+        ({"silent": 7}, "silent"),
+        ({"silent": "x"}, "silent"),
+        ({"silent": float("nan")}, "silent"),
+        ({"render_scale": 0}, "render_scale"),
+        ({"render_scale": float("inf")}, "render_scale"),
+    ],
+    ids=str,
+)
+def test_an_option_that_cannot_be_meant_is_named(options: dict[str, Any], name: str) -> None:
+    """At once, instead of much later in some request or render."""
+    with pytest.raises(ValueError, match=f"{name} must be"):
+        Emulator(**options)
+
+
+def test_options_at_their_bounds_are_taken() -> None:
+    """No credits, no silence or nothing else, no free account at all."""
+    emulator = Emulator(credits=0, ip_limit=0, silent=1, render_scale=1 / 16)
+
+    assert emulator.silent == 1
+
+
+async def test_no_account_owes_credits_from_the_start(emulator: Emulator) -> None:
+    """A registered account too begins with none or more."""
+    with pytest.raises(ValueError, match="credits must be"):
+        emulator.register(credits=-1)
 
 
 async def test_a_rented_folder_goes_and_a_given_one_stays(tmp_path: Path) -> None:
