@@ -11,12 +11,22 @@ import attrs
 
 from nemovideo.errors import Delivered, RequestTimeoutError
 
-__all__ = ["Limit", "Watchdog", "within"]
+__all__ = ["Limit", "Watchdog", "deadline", "left", "within"]
 
 _GRACE: Final = 0.05
 _LOOK_THERE: Final = (
     "What was begun may go on at the service: look there, or at nemo.jobs, before you do it again."
 )
+
+
+def deadline(timeout: float | None) -> float | None:
+    """Give the moment when so many seconds are over, by the clock of the loop; None for none."""
+    return None if timeout is None else asyncio.get_running_loop().time() + timeout
+
+
+def left(until: float | None) -> float | None:
+    """Give the seconds until a deadline, 0 behind it; None where there is none."""
+    return None if until is None else max(0.0, until - asyncio.get_running_loop().time())
 
 
 @contextlib.asynccontextmanager

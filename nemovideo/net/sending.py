@@ -18,7 +18,7 @@ from nemovideo.errors import (
     TransportError,
 )
 from nemovideo.jobs import Job
-from nemovideo.net.deadlines import within
+from nemovideo.net.deadlines import deadline, left, within
 from nemovideo.net.ledger import new_id
 from nemovideo.net.streaming import EventStream
 from nemovideo.net.transport import Transport
@@ -58,7 +58,7 @@ class Sender:
     ) -> AsyncIterator[EventStream]:
         """Send a message of which only a hash is kept."""
         require_words(text)
-        until = None if timeout is None else asyncio.get_running_loop().time() + timeout
+        until = deadline(timeout)
         async with self.turn(session_id, timeout):
             job = await self._transport.ledger.begin(
                 Job(
@@ -86,8 +86,9 @@ class Sender:
             text: What the agent is asked.
             until: When the caller's time is over, by the clock of the loop.
         """
-        began = asyncio.get_running_loop().time()
-        total = self._transport.timeouts.stream_total if until is None else max(0.0, until - began)
+        began, total = asyncio.get_running_loop().time(), left(until)
+        if total is None:
+            total = self._transport.timeouts.stream_total
         request = requests.message(job.session_id or "", text)
         try:
             answer = await self._transport.stream(request, begin_within=total)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from nemovideo.net.deadlines import Watchdog
+from nemovideo.net.deadlines import Watchdog, deadline, left
 
 
 def soon(seconds: float) -> Watchdog:
@@ -34,6 +34,19 @@ async def test_a_moment_that_moves_on_strikes_nobody() -> None:
         with watchdog:
             await asyncio.sleep(0.015)
     watchdog.close()
+
+
+@pytest.mark.looptime
+async def test_what_is_left_until_a_deadline_shrinks_to_nothing() -> None:
+    """And no further; where there is no deadline there is no end."""
+    until = deadline(3)
+
+    assert left(until) == 3
+    await asyncio.sleep(2)
+    assert left(until) == 1
+    await asyncio.sleep(2)
+    assert left(until) == 0
+    assert left(deadline(None)) is None
 
 
 @pytest.mark.looptime
