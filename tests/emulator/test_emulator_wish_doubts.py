@@ -66,6 +66,17 @@ def test_a_name_that_two_files_share_calls_neither() -> None:
     assert seen(followed("remove b.jpg", photos=photos))["order"] == "12"
 
 
+@pytest.mark.parametrize(("word", "place"), [("second", 2), ("eleventh", 11), ("twelfth", 12)])
+def test_a_place_is_no_file(word: str, place: int) -> None:
+    """A file that is called like a place does not take its meaning away."""
+    names = [f"{word}.jpg", *(f"p{number}.jpg" for number in range(2, 13))]
+    photos = tuple(Clip(name, "image", f"http://127.0.0.1/{name}") for name in names)
+
+    turn = followed(f"remove the {word} photo", photos=photos)
+
+    assert f"I removed p{place}.jpg" in turn.after
+
+
 def test_names_are_content_too() -> None:
     """A file's name holds no wish, and a complaint shows it as it is."""
     photos = (Clip("no music.jpg", "image", "1"), Clip("海.jpg", "image", "2"))

@@ -9,6 +9,7 @@ __all__ = [
     "EN_NUMBER",
     "EN_ORDINAL",
     "EN_SPAN",
+    "ORDINALS",
     "ZH_NUMBER",
     "ZH_SPAN",
     "number_en",
@@ -45,7 +46,7 @@ _NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
     {word: value for value, word in enumerate(_WORDS)}
     | {word: 10 * value for value, word in enumerate(_TENS, 2)}
 )
-_ORDINALS: Final = [
+ORDINALS: Final = (
     "first",
     "second",
     "third",
@@ -58,7 +59,7 @@ _ORDINALS: Final = [
     "tenth",
     "eleventh",
     "twelfth",
-]
+)
 _DIGITS: Final[Mapping[str, int]] = MappingProxyType(
     {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2}
 )
@@ -66,7 +67,7 @@ _DIGITS: Final[Mapping[str, int]] = MappingProxyType(
 _WORD = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _DIGIT = r"(?<!\d)(?<!\d[.,])\d{1,6}(?:[.,]\d{1,3})?"
 EN_NUMBER: Final = rf"(?:{_DIGIT}|\b(?:{'|'.join(_TENS)})[\s-](?:{_WORD})\b|\b(?:{_WORD})\b)"
-EN_ORDINAL: Final = rf"(?:{'|'.join(_ORDINALS)}|last|final|\d{{1,3}}(?:st|nd|rd|th))"
+EN_ORDINAL: Final = rf"(?:{'|'.join(ORDINALS)}|last|final|\d{{1,3}}(?:st|nd|rd|th))"
 _SECOND = r"(?:seconds?|secs?|s)\b"
 _MINUTE = r"(?:minutes?|mins?|m)\b"
 EN_SPAN: Final = (
@@ -97,8 +98,8 @@ def place_en(words: str) -> int:
     low = words.lower().strip()
     if low in {"last", "final"}:
         return -1
-    if low in _ORDINALS:
-        return _ORDINALS.index(low) + 1
+    if low in ORDINALS:
+        return ORDINALS.index(low) + 1
     return int(number_en(re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", low)))
 
 

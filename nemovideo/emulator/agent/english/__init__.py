@@ -18,6 +18,7 @@ from nemovideo.emulator.agent.english.look import (
 )
 from nemovideo.emulator.agent.english.sound import SOUND
 from nemovideo.emulator.agent.phrases import Phrase
+from nemovideo.emulator.agent.quantities import ORDINALS
 
 __all__ = [
     "ADDING",
@@ -66,40 +67,9 @@ videos vids w wait want way we while whole will with would yes you your yours
 """
 FILLERS: Final = frozenset(_NEUTRAL.split())
 """Words that ask for nothing by themselves."""
-TAKEN: Final = frozenset(
-    [
-        "last",
-        "final",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "music",
-        "title",
-        "titles",
-        "caption",
-        "captions",
-        "transition",
-        "transitions",
-        "sound",
-        "volume",
-        "vertical",
-        "portrait",
-        "landscape",
-        "square",
-        "horizontal",
-        "cover",
-        "background",
-        "static",
-        "still",
-        "next",
-        "previous",
-        "best",
-    ]
-)
+_NAMED = """
+last final music title titles caption captions transition transitions sound volume vertical portrait
+landscape square horizontal cover background static still next previous best
+"""
+TAKEN: Final = frozenset([*ORDINALS, *_NAMED.split()])
 """Words that no file's name may take for itself."""
