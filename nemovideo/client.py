@@ -62,7 +62,7 @@ class NemoVideo:
         ledger: The file in which jobs are written down, so that nothing is orphaned; None keeps
             them in memory. By default in the user's state folder, and in memory where the API is
             on loopback. Without a file, other processes do not know who works in a session.
-        timeouts: Every wait of the library.
+        timeouts: Every wait for the service.
         retry: How reads are repeated.
         trust_env: Whether proxies are taken from the environment; `.netrc` never is.
         on_request: Called with a `RequestStarted` just before each attempt, repeats included.
@@ -247,7 +247,7 @@ class NemoVideo:
 
     @property
     def timeouts(self) -> Timeouts:
-        """Every wait of this client."""
+        """Every wait of this client for the service."""
         return self._transport.timeouts
 
     async def make_video(

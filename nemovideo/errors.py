@@ -221,7 +221,8 @@ class TransportError(NemoVideoError):
     """The network failed before an answer was understood.
 
     Attributes:
-        delivered: `"no"` where the request's body was not begun, else `"maybe"`.
+        delivered: `"no"` where no connection stood or the body was not begun; without a body
+            `"maybe"`.
         retryable: Whether the same request can succeed later: not where an address or a
             certificate is wrong.
         method: The HTTP method of the request.

@@ -148,7 +148,7 @@ class Output:
 
     Attributes:
         format: The container, `mp4`.
-        quality: `low`, `medium` or `high`.
+        quality: `high` is documented; the emulator also takes `low` and `medium`.
     """
 
     format: str = "mp4"
@@ -179,7 +179,7 @@ class Render:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the file can be fetched."""
+        """Whether the file can be fetched: False also for a render that failed."""
         return self.status == "completed" and self.url is not None
 
 

@@ -24,7 +24,7 @@ _PRINTABLE: Final = re.compile(r"[!-~]+")
 
 @attrs.frozen
 class Timeouts:
-    """Every wait of the library, in seconds, so that tests can shrink them all.
+    """Every wait for the service, in seconds, so that tests can shrink them all.
 
     Attributes:
         connect: Until a connection stands.
@@ -41,9 +41,9 @@ class Timeouts:
         render_missing: Between two answers that know nothing of a render, until it counts as lost.
         rate_limit: After a 429 that does not say how long.
         cost: For the credits after a message, when all else of its reply is there.
-        lost_verdict: Over which the five looks are spread that find a lost message to have done
-            nothing; the vendor's own rule takes 30 s and four times 60 s.
-        lost_answer: In which it must be found out what became of a lost message.
+        lost_verdict: After a lost answer, the time over which five looks are spread before the
+            message counts as not carried out; the vendor's own rule takes 30 s and four times 60 s.
+        lost_answer: The longest time spent on finding out what a lost message did.
     """
 
     connect: float = 15.0

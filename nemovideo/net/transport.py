@@ -90,7 +90,7 @@ class Transport:
 
         async def attempt() -> dict[str, Any]:
             body = partial(self._body, request, sources, on_sent)
-            return await self._with_token(request, body, self._unwrapped)
+            return await self._with_token(request, body, partial(self._unwrapped, request))
 
         return await self._repeating(request, attempt)
 
@@ -109,7 +109,7 @@ class Transport:
         """
         last: Call | APIError | TransportError | None = None
 
-        async def opened(_: Request, call: Call) -> OpenAnswer:
+        async def opened(call: Call) -> OpenAnswer:
             nonlocal last
             last = call
             try:
@@ -195,7 +195,7 @@ class Transport:
         """Get a file of the API with the token, renewed once where that can help."""
         request = Request("GET", urlsplit(address).path, headers=headers)
 
-        async def opened(_: Request, call: Call) -> OpenAnswer:
+        async def opened(call: Call) -> OpenAnswer:
             answer = await self._open_file(attrs.evolve(call, url=address))
             return await _unless_refused(answer, self._refuse_no_file(request, answer))
 
@@ -223,7 +223,7 @@ class Transport:
         self,
         request: Request,
         make_body: Callable[[], Body | None],
-        carry_out: Callable[[Request, Call], Awaitable[_Result]],
+        carry_out: Callable[[Call], Awaitable[_Result]],
     ) -> _Result:
         """Carry a call out; after a 1001 it can be repeated where there is a new token.
 
@@ -231,7 +231,7 @@ class Transport:
         """
         headers = await self.credentials.headers()
         try:
-            return await carry_out(request, self._ready(request, headers, make_body()))
+            return await carry_out(self._ready(request, headers, make_body()))
         except AuthenticationError as error:
             error.retryable = error.delivered == "no" and self.credentials.refuse(headers)
             raise
