@@ -85,7 +85,8 @@ INSTRUCTION: Final = (
 """What a clause begins with that tells people to use a screen."""
 
 DESCRIPTION: Final = (
-    "^(?:.{0,12}(?:里|裡|中)的?(?:有人|女|男|孩子|老人|手)|有人|[画畫]面|[镜鏡][头頭]|主角)"
+    "^(?:.{0,12}(?:里|裡|中)的?(?:有人|女|男|孩子|老人|手)|有人|[画畫]面|[镜鏡][头頭]|主角"
+    "|.{0,6}(?:孩子?|[老女男]?人|[他她它]|狗|[猫貓]|[马馬])[们們]?(?:正|又|一起)?(?=把|[将將]))"
     ".{0,14}(?:[点點][击擊]|打[开開]|按下|拖)"
 )
 """What a clause begins with that tells of a picture; nothing in it is an instruction."""

@@ -81,6 +81,15 @@ INSTRUCTION: Final = (
         "|tracks?|segments?|pictures?|edges?)\\b"
     ),
     (
+        "{lead}*(?:drag|pull|grab|stretch|move) (?:its|their|the|either|both|one of (?:its|the))"
+        " (?:\\S+ )?(?:edges?|ends?|corners?|handles?)\\b"
+    ),
+    (
+        "(?:to|in order to) \\w+ (?:\\S+ ){{0,8}}?you (?:can|could|may|need to|have to)"
+        "(?: also| just| simply| then)? (?:{touch}) (?={aim})"
+    ),
+    "(?:\\S+ ){{1,5}}?can (?:now |also |then |always )?be (?:dragged|clicked|tapped|toggled)\\b",
+    (
         "{lead}*(?:{touch})(?: (?={aim})|$)(?!.*\\b(?:photos?|pictures?|scenes?|sounds?)"
         " (?:come|comes|is"
         "|are)\\b)"

@@ -196,11 +196,17 @@ PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
             "(?: so far| now| already| right now| until now| on the timeline)*"
         ),
         (
-            "(?:see |view |show )?(?:what|which) (?:tracks|layers)(?: are| do| does)?(?:"
-            " there| i| we| you| the"
-            " (?:{film})| it)?(?:"
-            " are| have)?"
-            "(?: (?:in|on) (?:it|the (?:{film}|timeline)))?(?: so far| now)*"
+            "(?:(?:{show}) )?(?:what|which) (?:tracks|layers)(?: (?:are|do|does|have|has|there|i"
+            "|we|you|it|{which} (?:{film}|timeline)))*"
+            "(?: (?:in|on) (?:it|{which} (?:{film}|timeline)))?(?: so far| now)*"
+        ),
+        (
+            "(?:(?:{show}) )?(?:what|which) (?:clips|segments) are(?: there)?"
+            " (?:in|on) (?:it|{which} (?:{film}|timeline))(?: so far| now)*"
+        ),
+        (
+            "(?:have|take|get) a (?:quick )?look at {which} (?:{lane})"
+            "(?: (?:in|on|of) (?:it|{which} (?:{film}|timeline)))?(?: so far| now)*"
         ),
         (
             "how many (?:tracks|layers|segments|clips)(?: are| do| does)? ?(?:there|i|we|the"
