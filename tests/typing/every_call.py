@@ -30,6 +30,7 @@ from nemovideo import (
     ConfigurationError,
     ConnectError,
     ConnectionLostError,
+    ConnectTimeoutError,
     Delivered,
     DownloadError,
     Draft,
@@ -444,6 +445,7 @@ async def make_many(nemo: NemoVideo, photos: Sequence[str]) -> None:
         outcome: Outcome
         async for outcome in outcomes:
             came_of_it(outcome)
+        await outcomes.aclose()
 
 
 def wished(wish: VideoJob) -> None:
@@ -484,6 +486,7 @@ async def step_by_step(nemo: NemoVideo) -> None:
         reply = stream.reply
         timeline: Draft | None = stream.timeline
         job: Job = stream.job
+        await stream.aclose()
     state: SessionState = await project.state()
     draft: Draft | None = await project.timeline()
     video: Video = await project.export(
@@ -579,6 +582,7 @@ def told(change: Change) -> None:
 def speaking(skill: Skill) -> None:
     names: tuple[str, ...] = Skill.names()
     local: Skill = Skill.builtin("image-to-video-local", "zh")
+    named: Skill = Skill.named("holiday-bot")
     loaded: Skill = Skill.load(Path("SKILL.md"))
     chinese: Skill = skill.spoken("zh")
     sent: tuple[str, str, str] = (skill.name, skill.version, skill.platform)
@@ -601,7 +605,7 @@ async def assist(nemo: NemoVideo, folder: os.PathLike[str]) -> None:
         async for update in updates:
             words = update.words
     async with conversation.resume() as updates:
-        pass
+        await updates.aclose()
     await conversation.forget()
     name: str = conversation.name
     language: str = conversation.language
@@ -759,6 +763,8 @@ async def fail_otherwise(project: Project) -> None:
         refused(error)
     except RenderNotFoundError as error:
         refused(error)
+    except ConnectTimeoutError as error:
+        limit: TimeoutError = error
     except (ConnectError, ConnectionLostError, RequestTimeoutError) as error:
         broken(error)
     except (StreamInterruptedError, StreamSilentError, StreamStalledError) as error:
