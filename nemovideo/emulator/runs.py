@@ -179,4 +179,11 @@ def _board(session: Session) -> Board:
         Clip(upload.name, upload.kind, upload.url, round((upload.duration or 0) * 1000))
         for upload in session.uploads
     ]
-    return Board(session.draft, tuple(clips), session.placed, session.name, session.paid)
+    return Board(
+        session.draft,
+        tuple(clips),
+        session.placed,
+        session.name,
+        session.paid,
+        session.language,
+    )

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from nemovideo.emulator import Emulator, runs
-from tests.emulator.conftest import SKILL, Caller, events, message, spoken
+from tests.emulator.conftest import SKILL, Caller, events, jpeg, message, spoken
 
 FIRST = "turn these photos into a 6-second slideshow with music and a title 'Small Wonders'"
 
@@ -115,6 +115,17 @@ async def test_what_is_not_understood_runs_and_costs_nothing(
     assert "frobnicate the gizmo" in spoken(stream)
     assert "draft" not in await caller.state(sid)
     assert (emulator.bill.runs, emulator.bill.credits) == (1, 0)
+
+
+async def test_a_session_in_chinese_is_answered_so(caller: Caller) -> None:
+    """There, kana in a message are a name; a others take them for Japanese."""
+    body = {"task_name": "project", "language": "zh-CN"}
+    _, answer = await caller.post("/api/tasks/me/with-session/nemo_agent", json=body)
+    for sid, understood in ((answer["data"]["session_id"], True), (await caller.session(), False)):
+        await caller.upload(sid, ("a.jpg", jpeg()))
+        _, stream = await caller.say(sid, "做成一个5秒的视频，标题改成さくら")
+
+        assert ("“さくら”" in spoken(stream)) is understood
 
 
 async def test_credits_are_frozen_while_a_run_is_under_way(

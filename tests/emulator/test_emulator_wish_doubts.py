@@ -96,3 +96,29 @@ def test_a_removed_file_cannot_be_called() -> None:
 def test_traditional_words_come_back_as_they_were() -> None:
     """What is not understood is told in the writer's own characters."""
     assert "變魔術" in followed("變魔術").after
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "answer"),
+    [
+        pytest.param(
+            "写真に音楽を追加して", "ja", "I did not understand: 写真に音楽を追加して", id="ja"
+        ),
+        pytest.param(
+            "写真に音楽を追加して", "en", "I did not understand: 写真に音楽を追加して", id="kana"
+        ),
+        pytest.param("标题改成さくら", "zh-CN", "标题现在是", id="zh-with-kana"),
+        pytest.param("不要音乐", "en", "音乐已经去掉", id="zh"),
+        pytest.param("把标题改成“さくら”", "en", "标题现在是“さくら”", id="kana-in-quotes"),
+        pytest.param("no music", "zh", "The music is gone", id="en"),
+    ],
+)
+def test_it_answers_in_the_language_of_the_message(
+    message: str, language: str, answer: str
+) -> None:
+    """Characters alone do not make a message Chinese: Japanese has them too, beside its kana."""
+    before = fresh("a 10-second slideshow with music and a title 'Old'")
+    draft = before.calls[-1].draft
+    board = Board(draft, PHOTOS, before.placed, "project", paid=True, language=language)
+
+    assert answer in take_turn(message, board).after

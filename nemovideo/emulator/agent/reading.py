@@ -21,6 +21,7 @@ _LONGEST: Final = 4_000
 _LONGEST_COMPLAINT: Final = 120
 _LONGEST_TITLE: Final = 200
 _HAN: Final = re.compile("[\u3400-\u9fff]")
+_KANA: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _SAID: Final = f"(?:{QUOTE}|{NAME})"
 _WORD: Final = re.compile(rf"{_SAID}|[^\W_]+(?:['’-][^\W_]+)*")
 _LATIN: Final = re.compile(rf"{_SAID}|[A-Za-z0-9]+(?:['’-][A-Za-z0-9]+)*")
@@ -59,7 +60,12 @@ class _Grammar:
     strange: Callable[[str], tuple[int, int] | None]
 
 
-def read(message: str, photos: Iterable[str] = (), sounds: Iterable[str] = ()) -> Reading:
+def read(
+    message: str,
+    photos: Iterable[str] = (),
+    sounds: Iterable[str] = (),
+    spoken: str = "en",
+) -> Reading:
     """Find the wishes of a message in English or Chinese, several in one sentence.
 
     What stands in quotes is content: a title that says “no music” asks for a title.
@@ -70,11 +76,12 @@ def read(message: str, photos: Iterable[str] = (), sounds: Iterable[str] = ()) -
         message: what was said.
         photos: the files that it may speak of as photos.
         sounds: the files that it may speak of as music.
+        spoken: the language of its session.
     """
     quoted = _quoted(message[:_LONGEST])
     quoted = evolve(quoted, text=with_music(quoted.text, sounds))
     files = patterns(photos, _TAKEN, quoted.text)
-    language = "zh" if _HAN.search(quoted.with_names(files).text) else "en"
+    language = _language(quoted.with_names(files).text, spoken)
     grammar = _GRAMMARS[language]
     # A title may hold a word that is also a file's name, so it is taken out first.
     quoted = quoted.with_unquoted(
@@ -103,6 +110,13 @@ def read(message: str, photos: Iterable[str] = (), sounds: Iterable[str] = ()) -
         ),
         tuple(_short(quoted.restored(words)) for words in unread),
     )
+
+
+def _language(words: str, spoken: str) -> str:
+    # Kana make a message Japanese, unless somebody who speaks Chinese names something with them.
+    if _HAN.search(words) and (not _KANA.search(words) or spoken.lower().startswith("zh")):
+        return "zh"
+    return "en"
 
 
 def _quoted(message: str) -> Quoted:

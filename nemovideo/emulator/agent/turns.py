@@ -25,6 +25,7 @@ class Board:
         placed: addresses of the files that have had their place.
         title: the project's name.
         paid: whether the session's first edit has been charged.
+        language: the session's.
     """
 
     draft: Json | None = field(repr=False)
@@ -32,6 +33,7 @@ class Board:
     placed: frozenset[str]
     title: str
     paid: bool
+    language: str = "en"
 
 
 @frozen
@@ -96,7 +98,7 @@ def take_turn(message: str, board: Board) -> Turn:
         [clip.name for clip in board.uploads if (clip.kind == "audio") is wanted]
         for wanted in (False, True)
     )
-    reading = read(message, photos, sounds)
+    reading = read(message, photos, sounds, board.language)
     result = edit(board.draft, reading.wishes, board.uploads, board.placed, board.title)
     return Turn(
         before=speech.opening(result, reading.language),
