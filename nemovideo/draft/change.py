@@ -86,6 +86,9 @@ class Change:
 
         Args:
             language: A language tag: Chinese where it begins with `zh`, else English.
+
+        Returns:
+            A whole sentence, with its full stop.
         """
         from nemovideo.draft.languages import spoken
 

@@ -17,7 +17,7 @@ _STRUCTURE: Final = frozenset({"t", "tt", "sg", "d", "m"})
 _TELLING: Final = ("kind", "type", "name")
 
 
-class Part(Protocol):
+class _Part(Protocol):
     """A draft, a track or a segment."""
 
     @property
@@ -54,7 +54,7 @@ class Difference:
     rank: Rank = Rank.TOLD
 
 
-def details(before: Part, after: Part) -> Iterator[tuple[str, Any, Any]]:
+def details(before: _Part, after: _Part) -> Iterator[tuple[str, Any, Any]]:
     """Find the keys that differ, with both values, in the metadata and beside it."""
     if before.raw == after.raw and before.metadata == after.metadata:
         return

@@ -28,10 +28,10 @@ from nemovideo.errors import InputError
 
 __all__ = ["Gap", "trim", "with_metadata", "with_title", "with_volume", "without_track"]
 
-Part = TypeVar("Part", Track, Segment)
-Found = TypeVar("Found")
+_Part = TypeVar("_Part", Track, Segment)
+_Found = TypeVar("_Found")
 
-Wire = Mapping[str, Any]
+_Raw = Mapping[str, Any]
 """A draft, a track or a segment as the service has it."""
 
 _TITLE_MS: Final = 3000
@@ -57,13 +57,13 @@ class Gap:
         return self.start if moment <= self.end else self.start + (moment - self.end)
 
 
-def without_track(draft: Timeline, track: Track | int) -> Wire:
+def without_track(draft: Timeline, track: Track | int) -> _Raw:
     """Leave out a track, or all tracks of a type."""
     gone = set(map(id, _meant(draft, track)))
     return _with_tracks(draft, [one.raw for one in draft.tracks if id(one) not in gone])
 
 
-def with_volume(draft: Timeline, volume: Number, track: Track | int) -> Wire:
+def with_volume(draft: Timeline, volume: Number, track: Track | int) -> _Raw:
     """Set the volume of each segment of a track, or of all tracks of a type."""
     if number(volume) is None or not 0 <= volume <= 1:
         raise InputError(f"{shown(volume)} is no volume.", hint="It goes from 0.0 to 1.0.")
@@ -71,7 +71,7 @@ def with_volume(draft: Timeline, volume: Number, track: Track | int) -> Wire:
     if not any(one.segments for one in meant):
         raise InputError("This timeline has no such track whose volume could be set.")
 
-    def louder(segment: Segment) -> Wire:
+    def louder(segment: Segment) -> _Raw:
         is_so = segment.volume == volume
         return segment.raw if is_so else _detailed(segment, VOLUMES, volume)
 
@@ -79,7 +79,7 @@ def with_volume(draft: Timeline, volume: Number, track: Track | int) -> Wire:
     return _with_tracks(draft, [changed.get(id(one), one.raw) for one in draft.tracks])
 
 
-def with_title(draft: Timeline, text: Any, length: Number) -> Wire:
+def with_title(draft: Timeline, text: Any, length: Number) -> _Raw:
     """Let the title read otherwise, or add one from the beginning on."""
     if not isinstance(text, str):
         raise InputError(f"{shown(text)} is no text.")
@@ -99,7 +99,7 @@ def with_title(draft: Timeline, text: Any, length: Number) -> Wire:
     return _with_tracks(draft, [*tracks, title])
 
 
-def with_metadata(draft: Timeline, entries: Wire) -> Wire:
+def with_metadata(draft: Timeline, entries: _Raw) -> _Raw:
     """Set entries of the draft's own metadata; None takes one away."""
     for key, value in entries.items():
         if _written(value) is None:
@@ -112,7 +112,7 @@ def with_metadata(draft: Timeline, entries: Wire) -> Wire:
     return {**draft.raw, "m": kept}
 
 
-def trim(draft: Timeline, duration_ms: Number, segment: Segment | None) -> Wire:
+def trim(draft: Timeline, duration_ms: Number, segment: Segment | None) -> _Raw:
     """Let the whole, or a segment of it, end earlier."""
     lasts = number(duration_ms)
     if lasts is None or not 0 < lasts < math.inf:
@@ -136,7 +136,7 @@ def _found(draft: Timeline, segment: Segment) -> tuple[Track, int]:
     return found
 
 
-def _with_end(draft: Timeline, track: Track, index: int, lasts: Number) -> Wire:
+def _with_end(draft: Timeline, track: Track, index: int, lasts: Number) -> _Raw:
     """Let a segment end earlier; of pictures, what lies behind moves up on all tracks."""
     spans = list(track.spans())
     segment, start, end = spans[index]
@@ -154,7 +154,7 @@ def _with_end(draft: Timeline, track: Track, index: int, lasts: Number) -> Wire:
     return _with_tracks(draft, [changed if one is track else one.raw for one in draft.tracks])
 
 
-def _without(draft: Timeline, gap: Gap) -> Wire:
+def _without(draft: Timeline, gap: Gap) -> _Raw:
     """Cut out a stretch of time, on all tracks."""
     if gap.start >= gap.end:
         return draft.raw
@@ -165,7 +165,7 @@ def _without(draft: Timeline, gap: Gap) -> Wire:
     return {**whole, "d": gap.moved(draft.duration_ms)} if is_longer else whole
 
 
-def _kept(track: Track, gap: Gap) -> Iterator[Wire]:
+def _kept(track: Track, gap: Gap) -> Iterator[_Raw]:
     """Give what is left of a track; a segment without a length is never cut, only moved."""
     has_lost_its_start = False
     for segment, start, end in track.spans():
@@ -181,13 +181,13 @@ def _kept(track: Track, gap: Gap) -> Iterator[Wire]:
         yield _ended(placed, begins, ends) if is_cut else placed
 
 
-def _begun(segment: Segment, start: Number, begins: Number) -> Wire:
+def _begun(segment: Segment, start: Number, begins: Number) -> _Raw:
     """Let a segment say where it begins now, unless it says so."""
     is_other = segment.start_ms is None or begins < start
     return _detailed(segment, STARTS, begins) if is_other else segment.raw
 
 
-def _ended(placed: Wire, begins: Number, ends: Number) -> Wire:
+def _ended(placed: _Raw, begins: Number, ends: Number) -> _Raw:
     """Let a segment end earlier, and not by a rounding later."""
     lasts = ends - begins
     if begins + lasts > ends:
@@ -195,7 +195,7 @@ def _ended(placed: Wire, begins: Number, ends: Number) -> Wire:
     return {**placed, "d": lasts}
 
 
-def _has(known: Wire, key: str, value: Any) -> bool:
+def _has(known: _Raw, key: str, value: Any) -> bool:
     """Whether an entry is already as it is wanted: 1, 1.0 and True are three values in JSON."""
     if value is None:
         return key not in known
@@ -224,7 +224,7 @@ def _meant(draft: Timeline, track: Any) -> list[Track]:
     return [one for one in draft.tracks if one.type == track]
 
 
-def _same(wanted: Any, parts: Sequence[tuple[Part, Found]]) -> Found | None:
+def _same(wanted: Any, parts: Sequence[tuple[_Part, _Found]]) -> _Found | None:
     """Find a part among others: itself, or the only one that an earlier edit can have made of it.
 
     An edit reads what it did not touch from the same mapping; of what it did, it keeps the id.
@@ -252,25 +252,25 @@ def _key(part: Track | Segment) -> Any:
     return known and (known, part.name, part.metadata.get("source"))
 
 
-def _each(track: Track, change: Callable[[Segment], Wire]) -> Wire:
+def _each(track: Track, change: Callable[[Segment], _Raw]) -> _Raw:
     return _with_segments(track, [change(segment) for segment in track.segments])
 
 
-def _with_segments(track: Track, segments: Sequence[Wire]) -> Wire:
+def _with_segments(track: Track, segments: Sequence[_Raw]) -> _Raw:
     same = len(segments) == len(track.segments) and all(
         one is segment.raw for one, segment in zip(segments, track.segments, strict=True)
     )
     return track.raw if same else {**track.raw, "sg": list(segments)}
 
 
-def _with_tracks(draft: Timeline, tracks: Sequence[Wire]) -> Wire:
+def _with_tracks(draft: Timeline, tracks: Sequence[_Raw]) -> _Raw:
     same = len(tracks) == len(draft.tracks) and all(
         one is track.raw for one, track in zip(tracks, draft.tracks, strict=True)
     )
     return draft.raw if same else {**draft.raw, "t": list(tracks)}
 
 
-def _detailed(segment: Segment, names: Sequence[str], value: Any) -> Wire:
+def _detailed(segment: Segment, names: Sequence[str], value: Any) -> _Raw:
     """Replace a detail where it was found; one that nobody said goes into the metadata."""
     for name in names:
         if segment.metadata.get(name) is not None:
@@ -281,5 +281,5 @@ def _detailed(segment: Segment, names: Sequence[str], value: Any) -> Wire:
     return _noted(segment, names[0], value)
 
 
-def _noted(segment: Segment, name: str, value: Any) -> Wire:
+def _noted(segment: Segment, name: str, value: Any) -> _Raw:
     return {**segment.raw, "m": {**segment.metadata, name: value}}

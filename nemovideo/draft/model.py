@@ -58,6 +58,9 @@ class Draft:
         Args:
             value: The mapping as it came; it is kept, not copied.
 
+        Returns:
+            The draft; what the mapping does not say has its default.
+
         Raises:
             DraftError: A list, an object or a number is something else; `path` tells where.
         """
@@ -69,7 +72,8 @@ class Draft:
     def to_wire(self) -> Mapping[str, Any]:
         """Give the mapping that goes to the service: the same keys, order and numbers that came.
 
-        It is the draft's own mapping; copy it before you change it.
+        Returns:
+            The draft's own mapping; copy it before you change it.
 
         Raises:
             DraftError: The draft was not made by `from_wire`, so that nothing came.
@@ -151,6 +155,9 @@ class Draft:
             theme: `light`, `dark`, or `auto` for what the reader's system prefers.
             language: A language tag: Chinese where it begins with `zh`, else English.
 
+        Returns:
+            The text of an SVG file.
+
         Raises:
             InputError: The width is no number above 0, or the theme is unknown.
 
@@ -207,8 +214,13 @@ class Draft:
             volume: From 0.0 to 1.0.
             track: One of `tracks`, or a track type, for all tracks of it.
 
+        Returns:
+            Another draft; this one where it is as loud already.
+
         Raises:
-            InputError: The volume is no number from 0 to 1, or no such track has a segment.
+            InputError: The volume is no number from 0 to 1, the track is not of this draft, or no
+                such track has a segment.
+            DraftError: This draft was put together by hand.
 
         Example:
             ```python
@@ -231,8 +243,12 @@ class Draft:
         Args:
             text: What it shows.
 
+        Returns:
+            Another draft; this one where its title reads so already.
+
         Raises:
-            InputError: The text is empty.
+            InputError: The text is empty, or none at all.
+            DraftError: This draft was put together by hand.
 
         Example:
             ```python
@@ -257,8 +273,13 @@ class Draft:
             segment: One of a track's `segments`; by default the whole is trimmed. One that was
                 taken before another edit is known by its `id`; without an id take it anew.
 
+        Returns:
+            Another draft; this one where it is short enough already.
+
         Raises:
-            InputError: The length is no number above 0, or the segment is not of this draft.
+            InputError: The length is no number above 0, the segment is not of this draft, or the
+                draft holds numbers that cannot be counted with.
+            DraftError: This draft was put together by hand.
 
         Example:
             ```python
@@ -280,8 +301,12 @@ class Draft:
             entries: Such as `title="Summer"`, or `width=1280, height=720` for a smaller picture;
                 None takes an entry away.
 
+        Returns:
+            Another draft; this one where it has all these entries already.
+
         Raises:
             InputError: JSON has no such value.
+            DraftError: This draft was put together by hand.
 
         Example:
             ```python

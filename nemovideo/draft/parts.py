@@ -18,11 +18,11 @@ __all__ = [
     "Track",
     "TrackType",
     "Wire",
+    "first_of",
     "kept_source",
     "length",
     "name_captions",
     "number",
-    "said",
     "shown",
 ]
 
@@ -85,22 +85,22 @@ class Segment:
     @property
     def name(self) -> str | None:
         """What the segment is called, such as a file name or a song."""
-        return _text(said(NAMES, self.metadata, self.raw))
+        return _text(first_of(NAMES, self.metadata, self.raw))
 
     @property
     def text(self) -> str | None:
         """The words that a title or caption shows."""
-        return _text(said(TEXTS, self.metadata, self.raw))
+        return _text(first_of(TEXTS, self.metadata, self.raw))
 
     @property
     def volume(self) -> float | None:
         """Loudness from 0.0 to 1.0."""
-        return number(said(VOLUMES, self.metadata, self.raw))
+        return number(first_of(VOLUMES, self.metadata, self.raw))
 
     @property
     def start_ms(self) -> Number | None:
         """Where the segment begins, in milliseconds; None where only the order tells."""
-        return number(said(STARTS, self.metadata, self.raw))
+        return number(first_of(STARTS, self.metadata, self.raw))
 
 
 @attrs.frozen
@@ -134,6 +134,9 @@ class Track:
         """Give each segment with its start and end in milliseconds.
 
         A segment that does not say where it starts follows the one before it.
+
+        Returns:
+            An iterator over `(segment, start, end)`, in the order of the segments.
         """
         cursor: Number = 0
         for segment in self.segments:
@@ -142,7 +145,7 @@ class Track:
             yield segment, start, cursor
 
 
-def said(keys: Sequence[str], *places: Mapping[str, Any]) -> Any:
+def first_of(keys: Sequence[str], *places: Mapping[str, Any]) -> Any:
     """Give the first value that is not null, place by place, under any of the keys."""
     for place in places:
         for key in keys:

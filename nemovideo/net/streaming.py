@@ -41,6 +41,11 @@ class EventStream:
     iteration and leaving the `async with` closes the connection; `reply` stays readable. One
     task reads at a time.
 
+    Raises:
+        APIError: While it is iterated over: the service refused the message inside the stream.
+        StreamError: Likewise: the stream failed; the subclass says how, `text` what came so far.
+        ConfigurationError: Likewise: the `async with` was left, or somebody else reads.
+
     Example:
         ```python
         async with nemo.chat.stream(session, "add lo-fi music") as events:
@@ -96,6 +101,11 @@ class EventStream:
 
         Only words that an old server repeated on purpose, and that looked like frames sent twice,
         may be missing here: `reply.text` has them once the whole text came.
+
+        Raises:
+            APIError: While it is iterated over: the service refused the message inside the stream.
+            StreamError: Likewise: the stream failed; the subclass says how.
+            ConfigurationError: Likewise: the `async with` was left, or somebody else reads.
         """
         return self._texts()
 

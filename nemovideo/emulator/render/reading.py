@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from nemovideo.draft.parts import NAMES, STARTS, TEXTS, VOLUMES, name_captions, said
+from nemovideo.draft.parts import NAMES, STARTS, TEXTS, VOLUMES, first_of, name_captions
 
 __all__ = ["are_captions", "mapping", "number", "rows", "shortened", "told", "word", "words"]
 
@@ -24,7 +24,7 @@ def told(segment: Mapping[str, Any]) -> Mapping[str, Any]:
     Texts, volumes, starts and names have several keys, in the metadata or beside it.
     """
     meta = mapping(segment.get("m"))
-    return {**meta, **{key: said(keys, meta, segment) for key, keys in _PLACES.items()}}
+    return {**meta, **{key: first_of(keys, meta, segment) for key, keys in _PLACES.items()}}
 
 
 def are_captions(track: Mapping[str, Any]) -> bool:
