@@ -22,8 +22,9 @@ from nemovideo.models import Reply
 from nemovideo.net.deadlines import Watchdog
 from nemovideo.net.door import OpenAnswer
 from nemovideo.settings import Timeouts
-from nemovideo.wire.agent_events import GROUP_BREAK, EventReader, ReplyBuilder
+from nemovideo.wire.agent_events import EventReader
 from nemovideo.wire.refusals import READ_THE_STATE, Refusal
+from nemovideo.wire.reply import GROUP_BREAK, ReplyBuilder
 from nemovideo.wire.sse import FrameDecoder
 
 __all__ = ["EventStream"]

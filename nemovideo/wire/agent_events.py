@@ -1,6 +1,6 @@
 """Frames of the stream become typed events, each text once (contract section 4)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -19,7 +19,6 @@ from nemovideo.events import (
     ToolResult,
     UnknownEvent,
 )
-from nemovideo.models import Reply
 from nemovideo.wire.payloads import exact, failure, parsed, string
 from nemovideo.wire.refusals import Refusal
 from nemovideo.wire.replies import refusal_in_stream
@@ -27,10 +26,7 @@ from nemovideo.wire.speech import Speech
 from nemovideo.wire.sse import Frame
 from nemovideo.wire.values import object_of
 
-__all__ = ["GROUP_BREAK", "EventReader", "ReplyBuilder"]
-
-GROUP_BREAK = "\n\n"
-"""What stands between the texts of two model calls in a reply."""
+__all__ = ["EventReader"]
 
 _FLAT: Final = frozenset({"text", "tool_call", "tool_result", "system", "error"})
 _AGENT_KEYS: Final = frozenset({"content", "actions", "invocationId", "invocation_id"})
@@ -182,59 +178,6 @@ class EventReader:
 
     def _close(self) -> list[Event]:
         return self._thought.close() + self._text.close()
-
-
-@attrs.define(eq=False)
-class ReplyBuilder:
-    """Collect events into the `Reply`, at any moment as far as it came."""
-
-    _done: list[str] = attrs.field(factory=list, init=False)
-    _open: list[str] = attrs.field(factory=list, init=False)
-    _thoughts: list[str] = attrs.field(factory=list, init=False)
-    _calls: list[ToolCall] = attrs.field(factory=list, init=False)
-    _results: list[ToolResult] = attrs.field(factory=list, init=False)
-    _notices: list[Notice] = attrs.field(factory=list, init=False)
-    _state: dict[str, Any] = attrs.field(factory=dict, init=False)
-    _artifacts: dict[str, Any] = attrs.field(factory=dict, init=False)
-
-    def add(self, events: Iterable[Event]) -> None:
-        """Take the next events."""
-        for event in events:
-            if type(event) is TextDelta:  # nearly all are, and `match` takes its time
-                self._open.append(event.text)
-            else:
-                self._add(event)
-
-    def _add(self, event: Event) -> None:
-        match event:
-            case TextDone(text):
-                self._done.append(text)
-                self._open.clear()
-            case Thought(text):
-                self._thoughts.append(text)
-            case ToolCall():
-                self._calls.append(event)
-            case ToolResult():
-                self._results.append(event)
-            case StateChanged(delta):
-                self._state.update(delta)
-            case ArtifactSaved(delta):
-                self._artifacts.update(delta)
-            case Notice():
-                self._notices.append(event)
-
-    def build(self) -> Reply:
-        """Give the reply so far."""
-        spoken = [*self._done, "".join(self._open)]
-        return Reply(
-            text=GROUP_BREAK.join(text for text in spoken if text),
-            thoughts="".join(self._thoughts),
-            tool_calls=tuple(self._calls),
-            tool_results=tuple(self._results),
-            state_delta=dict(self._state),
-            artifacts=dict(self._artifacts),
-            notices=tuple(self._notices),
-        )
 
 
 def _refuse_system_error(parts: list[dict[str, Any]]) -> None:

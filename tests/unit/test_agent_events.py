@@ -29,8 +29,9 @@ from nemovideo.events import (
 )
 from nemovideo.models import Reply
 from nemovideo.wire import requests
-from nemovideo.wire.agent_events import GROUP_BREAK, EventReader, ReplyBuilder
+from nemovideo.wire.agent_events import EventReader
 from nemovideo.wire.refusals import Account, Refusal, error_for
+from nemovideo.wire.reply import GROUP_BREAK, ReplyBuilder
 from nemovideo.wire.sse import Frame
 
 TROUBLE = "I encountered a temporary issue. Please try again."

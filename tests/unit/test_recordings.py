@@ -16,8 +16,9 @@ from nemovideo.errors import APIError, NemoVideoError
 from nemovideo.events import Event, TextDelta, TextDone, UnknownEvent
 from nemovideo.models import Reply
 from nemovideo.wire import requests
-from nemovideo.wire.agent_events import EventReader, ReplyBuilder
+from nemovideo.wire.agent_events import EventReader
 from nemovideo.wire.refusals import Account, Refusal, error_for
+from nemovideo.wire.reply import ReplyBuilder
 from nemovideo.wire.sse import Frame, FrameDecoder
 
 FOLDER = Path(__file__).parent.parent / "recordings"
