@@ -25,6 +25,7 @@ from nemovideo.draft import Change, Draft
 from nemovideo.draft.languages import clean
 from nemovideo.errors import AmbiguousSendError, NemoVideoError
 from nemovideo.events import TextDelta, TextDone
+from nemovideo.figures import in_figures
 from nemovideo.jobs import Job
 from nemovideo.models import Progress, Reply, UploadedFile
 from nemovideo.net.sources import Media, Source
@@ -196,9 +197,9 @@ class Handling:
 
     async def _show_credits(self) -> None:
         balance = await self._nemo.credits.balance()
-        words = self._say("balance", available=f"{balance.available:,.10g}")
+        words = self._say("balance", available=in_figures(balance.available))
         if balance.frozen:
-            words += self._words["gap"] + self._say("reserved", frozen=f"{balance.frozen:,.10g}")
+            words += self._words["gap"] + self._say("reserved", frozen=in_figures(balance.frozen))
         self._tell(BalanceShown(words, balance))
 
     async def _show_timeline(self) -> None:

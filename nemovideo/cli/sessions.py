@@ -18,6 +18,7 @@ from nemovideo.draft import Draft
 from nemovideo.draft.chart import chart
 from nemovideo.errors import InputError
 from nemovideo.events import ProjectEvent, TextDelta, TextDone
+from nemovideo.figures import in_figures
 from nemovideo.models import Reply
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ async def balance(
     if json_output:
         say_json({"available": found.available, "frozen": found.frozen, "total": found.total})
     else:
-        say(f"{found.available:,.10g} credits available, {found.frozen:,.10g} reserved")
+        free, reserved = in_figures(found.available), in_figures(found.frozen)
+        say(f"{free} credits available, {reserved} reserved")
 
 
 def _check(
@@ -180,8 +182,7 @@ def _check(
         raise InputError("--new and --session exclude each other.", hint="Give one of them.")
     if language and not new:
         raise InputError("A session keeps its language.", hint="Give --language with --new.")
-    if budget is not None:
-        require_credits(budget)
+    require_credits(budget)
 
 
 async def _begun(nemo: "NemoVideo", language: str | None, *, quiet: bool) -> "Project":

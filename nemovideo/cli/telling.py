@@ -9,6 +9,8 @@ from typing import Any, TextIO
 
 import attrs
 
+from nemovideo.figures import in_figures
+
 __all__ = ["Transcript", "harmless", "remark", "remark_cost", "say", "say_json"]
 
 
@@ -30,7 +32,7 @@ def remark(line: str) -> None:
 def remark_cost(cost: float | None) -> None:
     """Write what something cost, where that is known."""
     if cost is not None:
-        remark(f"{cost:,.10g} {'credit' if cost == 1 else 'credits'}")
+        remark(f"{in_figures(cost)} {'credit' if cost == 1 else 'credits'}")
 
 
 def harmless(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,13 +17,12 @@ from nemovideo.net.files import check_target
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import prepared
 from nemovideo.workflows.budget import Budget
+from nemovideo.workflows.conversing import Gate
 from nemovideo.workflows.making import Making
-from nemovideo.workflows.outcome import Outcome
+from nemovideo.workflows.outcome import Outcome, failure_of
 from nemovideo.workflows.toolbox import Toolbox
 
 __all__ = ["Outcomes", "make_videos"]
-
-_log = logging.getLogger("nemovideo")
 
 _ID_DIGITS: Final = 19
 
@@ -40,49 +38,47 @@ async def make_videos(
     timeout: float | None = None,
 ) -> AsyncIterator["Outcomes"]:
     """Make videos, so many at a time; arguments and errors are those of `NemoVideo.make_videos`."""
-    wishes = _checked(list(jobs), limit)
-    ceiling = Budget.of(tools, budget)
+    orders = _checked(list(jobs), limit)
+    gate = Budget(tools, budget).gate
     async with Reporter(on_progress) as reporter:
-        outcomes = Outcomes(
-            tools, len(wishes), ceiling, reporter, timeout, asyncio.Semaphore(limit)
-        )
+        outcomes = Outcomes(tools, len(orders), gate, reporter, timeout, asyncio.Semaphore(limit))
         try:
-            outcomes.start(_chained(wishes))
+            outcomes._start(_chained(orders))  # noqa: SLF001  # of this module
             yield outcomes
         finally:
             await outcomes.aclose()
 
 
-def _checked(wishes: list[VideoJob], limit: int) -> list[VideoJob]:
+def _checked(orders: list[VideoJob], limit: int) -> list[VideoJob]:
     """Find what can be wrong before anything is sent."""
     if limit < 1:
         raise InputError(f"A limit of {limit} lets nothing be done.", hint="Give at least 1.")
-    for wish in wishes:
-        check_target(Path(wish.path), wish.photos)
-    if len({Path(wish.path).resolve() for wish in wishes}) < len(wishes):
+    for order in orders:
+        check_target(Path(order.path), order.photos)
+    if len({Path(order.path).resolve() for order in orders}) < len(orders):
         raise InputError("Two jobs write the same file.", hint="Give each a path of its own.")
-    for wish in wishes:
-        if not wish.photos and wish.session is None:
-            raise InputError(f"{wish.path} has no photo.", hint="Give at least one, or a session.")
-        if wish.session and wish.session.isdecimal() and len(wish.session) != _ID_DIGITS:
+    for order in orders:
+        if not order.photos and order.session is None:
+            raise InputError(f"{order.path} has no photo.", hint="Give at least one, or a session.")
+        if order.session and order.session.isdecimal() and len(order.session) != _ID_DIGITS:
             raise InputError(
-                f"{wish.session} is no id of a session, which has {_ID_DIGITS} digits.",
+                f"{order.session} is no id of a session, which has {_ID_DIGITS} digits.",
                 hint="A name for a new session needs a letter.",
             )
-    return wishes
+    return orders
 
 
-def _chained(wishes: Iterable[VideoJob]) -> list[list[VideoJob]]:
+def _chained(orders: Iterable[VideoJob]) -> list[list[VideoJob]]:
     """Put those that share a session one after the other."""
     alone: list[list[VideoJob]] = []
     shared: dict[str, list[VideoJob]] = {}
-    for wish in wishes:
-        if wish.session is None:
-            alone.append([wish])
-        elif wish.session in shared:
-            shared[wish.session].append(wish)
+    for order in orders:
+        if order.session is None:
+            alone.append([order])
+        elif order.session in shared:
+            shared[order.session].append(order)
         else:
-            alone.append(shared.setdefault(wish.session, [wish]))
+            alone.append(shared.setdefault(order.session, [order]))
     return alone
 
 
@@ -95,7 +91,7 @@ class Outcomes:
 
     _tools: Toolbox
     _total: int
-    _budget: Budget | None
+    _gate: Gate
     _reporter: Reporter
     _timeout: float | None
     _room: asyncio.Semaphore
@@ -117,8 +113,7 @@ class Outcomes:
         self._given += 1
         return outcome
 
-    def start(self, chains: Iterable[Sequence[VideoJob]]) -> None:
-        """Begin; entering the `async with` calls it."""
+    def _start(self, chains: Iterable[Sequence[VideoJob]]) -> None:
         self._reporter.report(Progress("videos", 0, self._total, "videos"))
         self._tasks = [asyncio.create_task(self._chain(chain)) for chain in chains]
 
@@ -130,48 +125,39 @@ class Outcomes:
             await asyncio.wait(self._tasks)
         self._done.put_nowait(None)
 
-    async def _chain(self, wishes: Sequence[VideoJob]) -> None:
+    async def _chain(self, orders: Sequence[VideoJob]) -> None:
         """Make the videos of one session in their order."""
-        session_id, blocked = _existing(wishes[0].session), False
-        for wish in wishes:
-            is_lacking = not wish.photos and session_id is None
+        session_id, blocked = _existing(orders[0].session), False
+        for order in orders:
+            is_lacking = not order.photos and session_id is None
             if blocked or is_lacking:
                 self._put(
-                    Outcome(wish, error=_no_session() if is_lacking else _blocked(session_id))
+                    Outcome(order, error=_no_session() if is_lacking else _blocked(session_id))
                 )
                 continue
             async with self._room:
-                making = Making(
-                    self._tools,
-                    wish,
-                    partial(self._report, wish.path),
-                    self._budget.gate if self._budget else None,
-                )
-                outcome = await self._one(wish, making, session_id)
+                report = partial(self._report, order.path)
+                making = Making(self._tools, order, report, self._gate)
+                outcome = await self._one(order, making, session_id)
             session_id = making.session.session_id if making.session else session_id
             blocked = _is_open(outcome)
             self._put(outcome)
 
-    async def _one(self, wish: VideoJob, making: Making, session_id: str | None) -> Outcome:
+    async def _one(self, order: VideoJob, making: Making, session_id: str | None) -> Outcome:
         """Make one video; whatever goes wrong is its outcome, and no other's."""
         try:
-            async with within(self._timeout, "The video"), prepared(wish.photos) as sources:
+            async with within(self._timeout, "The video"), prepared(order.photos) as sources:
                 video = await making.begin(sources, session_id)
-        except NemoVideoError as error:
-            return await self._failed(wish, making, error)
         except Exception as error:  # noqa: BLE001  # one failure never stops the rest
-            _log.exception("A video of a batch failed unexpectedly")
-            failure = NemoVideoError(f"The video failed unexpectedly: {error!r}.")
-            failure.__cause__ = error
-            return await self._failed(wish, making, failure)
-        return Outcome(wish, video, None, making.job_id, "fetched", cost=making.cost)
+            return await self._failed(order, making, failure_of(error))
+        return Outcome(order, video, None, making.job_id, "fetched", cost=making.cost)
 
-    async def _failed(self, wish: VideoJob, making: Making, error: NemoVideoError) -> Outcome:
+    async def _failed(self, order: VideoJob, making: Making, error: NemoVideoError) -> Outcome:
         job = await self._tools.ledger.find(await self._tools.owner(), making.job_id)
         if job is None:
-            return Outcome(wish, error=error)
+            return Outcome(order, error=error)
         return Outcome(
-            wish, None, error, job.job_id, job.phase, is_open=job.is_open, cost=making.cost
+            order, None, error, job.job_id, job.phase, is_open=job.is_open, cost=making.cost
         )
 
     def _put(self, outcome: Outcome) -> None:

@@ -34,7 +34,7 @@ from nemovideo.workflows.watching import Watch, ambiguous, cost_of, look_at
 __all__ = ["Gate", "ProjectStream", "conversing", "taken_up"]
 
 Gate = Callable[[Look], AbstractAsyncContextManager[None]]
-"""Stands before each send: it may refuse, and holds others off until the service has taken it."""
+"""Stands around each message: it may refuse it before it is sent, and hears how it ended."""
 
 Lost = APIError | TransportError | StreamError
 """What a lost answer ends with."""
@@ -52,9 +52,9 @@ async def conversing(
     session_id: str,
     text: str,
     *,
+    gate: Gate,
     timeout: float | None = None,
     job: Job | None = None,
-    gate: Gate | None = None,
 ) -> AsyncIterator["ProjectStream"]:
     """Send a message in its turn, with a look at the session before; it leaves on entering.
 
@@ -62,23 +62,23 @@ async def conversing(
         tools: The resources.
         session_id: The session.
         text: What the agent is asked.
+        gate: What may still refuse it.
         timeout: Seconds in all.
         job: The planned job that this message belongs to, None for a message of its own.
-        gate: What may still refuse it.
     """
     require_words(text)
     until = None if timeout is None else asyncio.get_running_loop().time() + timeout
     async with tools.sender.turn(session_id, timeout):
         async with within(_left(until), "The look at the session", delivered="no"):
             before = await _look_before(tools, session_id)
-        async with gate(before) if gate else contextlib.nullcontext():
+        async with gate(before):
             job = await _claimed(tools, job, session_id, text, before)
             stream = ProjectStream(tools, job, before, until)
-            await stream.open(text)
-        try:
-            yield stream
-        finally:
-            await stream.aclose()
+            await stream._open(text)  # noqa: SLF001  # of this module
+            try:
+                yield stream
+            finally:
+                await stream.aclose()
 
 
 def _left(until: float | None) -> float | None:
@@ -176,6 +176,7 @@ class ProjectStream:
         Raises:
             AmbiguousSendError: The answer was lost, and nobody can tell what became of it.
             APIError: The service refused the message inside the stream.
+            TransportError: The network failed, and the message did nothing.
             StreamError: The stream failed, and the message did nothing (`delivered` is `"no"`);
                 or the agent itself failed; or your own time limit is over.
             ConfigurationError: The `async with` was left before the end.
@@ -184,8 +185,8 @@ class ProjectStream:
             pass
         return self.reply
 
-    async def open(self, text: str) -> None:
-        """Send the message; entering the `async with` calls it."""
+    async def _open(self, text: str) -> None:
+        """Send the message."""
         try:
             self._events = await self._tools.sender.open(self.job, text, until=self._until)
         except (APIError, TransportError) as error:
@@ -275,14 +276,18 @@ class ProjectStream:
             self._ready.append(TimelineChanged(draft, changes))
 
     async def _found_after(self) -> tuple[Draft | None, float | None]:
-        """Read the timeline as it is now, or else as the stream told it; and tell the cost."""
+        """Read the timeline as it is now, or else as the stream told it; and tell the cost.
+
+        Whatever goes wrong with this look, the message is paid, and its reply is given.
+        """
         tools = self._tools
         try:
-            state, after = await look_at(
-                tools, self.job.session_id or "", patience=tools.timeouts.cost
-            )
-        except (APIError, TransportError) as error:
-            _log.warning("The timeline cannot be read after a message (%s).", error)
+            async with asyncio.timeout(_left(self._until)):
+                state, after = await look_at(
+                    tools, self.job.session_id or "", patience=tools.timeouts.cost
+                )
+        except (APIError, TransportError, DraftError, TimeoutError) as error:
+            _log.warning("The timeline cannot be read after a message (%r).", error)
             return self.timeline, None
         return state.draft, await cost_of(tools, self.job, self._before, after)
 

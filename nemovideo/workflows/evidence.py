@@ -55,6 +55,14 @@ class Look:
         return cls(**{name: value for name, value in facts.items() if name in known})
 
     @property
+    def balance(self) -> Balance | None:
+        """The credits, None where they could not be read."""
+        if self.available is None:
+            return None
+        frozen = self.frozen or 0
+        return Balance(self.available, frozen, self.available + frozen)
+
+    @property
     def timeline(self) -> Draft | None:
         """The timeline as it was, None before the first edit."""
         return None if self.draft is None else Draft.from_wire(self.draft)

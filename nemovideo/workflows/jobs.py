@@ -13,7 +13,6 @@ from nemovideo.draft import Draft
 from nemovideo.errors import (
     ConfigurationError,
     InputError,
-    NemoVideoError,
     SessionBusyError,
     StreamInterruptedError,
 )
@@ -26,10 +25,12 @@ from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Source, prepared
 from nemovideo.net.turns import Taken
 from nemovideo.wire.requests import identify
+from nemovideo.workflows.budget import Budget
+from nemovideo.workflows.conversing import Gate
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.exporting import Export, ordered_timeline
 from nemovideo.workflows.making import Making
-from nemovideo.workflows.outcome import Outcome
+from nemovideo.workflows.outcome import Outcome, failure_of
 from nemovideo.workflows.toolbox import Toolbox
 from nemovideo.workflows.video import Video
 from nemovideo.workflows.watching import Watch, ambiguous
@@ -149,20 +150,25 @@ class Jobs:
         folder: str | os.PathLike[str] | None = None,
         *,
         session: Session | str | None = None,
+        budget: float | None = None,
         on_progress: OnProgress | None = None,
         timeout: float | None = None,
     ) -> "Sequence[Outcome]":
         """Go on with everything that is open and that nobody is at work on.
 
-        A job of which nothing was sent is carried out. What became of a message that was being
-        sent is found out: if it was carried out the job goes on, and it is never sent again.
-        Renders are waited for and fetched, and what is there of a file is not fetched twice.
+        A job of which nothing was sent is carried out, and may cost credits. What became of a
+        message that was being sent is found out: if it was carried out the job goes on, and it is
+        never sent again. Renders are waited for and fetched, and what is there of a file is not
+        fetched twice.
 
         Args:
             folder: Where the videos go; by default where each was to go, and the current folder
                 for a render that was ordered without a path. A file that is there already, or
                 that is newer than the job, is never replaced: the video gets a name of its own.
             session: A session or its id, to go on with its jobs alone.
+            budget: Credits that may be spent in all, as for `make_videos`; the budget that a job
+                began with is not kept. What would go beyond waits for a later recovery. By
+                default as many as there are.
             on_progress: Gets `Progress`, whose `job` is the path of the file.
             timeout: Seconds for everything; what is not done by then stays in the ledger.
 
@@ -172,6 +178,7 @@ class Jobs:
 
         Raises:
             ConfigurationError: There is no such folder.
+            InputError: The budget is below 0.
             RequestTimeoutError: It took longer than `timeout`.
 
         Example:
@@ -187,12 +194,13 @@ class Jobs:
         if session is not None:
             jobs = [job for job in jobs if job.session_id == identify(session)]
         room, chains = asyncio.Semaphore(_AT_ONCE), _by_session(jobs)
+        gate = Budget(self._tools, budget).gate
         async with (
             Reporter(on_progress) as reporter,
             within(timeout, "The recovery"),
             asyncio.TaskGroup() as group,
         ):
-            work = Recovery(self._tools, place, reporter.report)
+            work = Recovery(self._tools, place, reporter.report, gate)
             tasks = [group.create_task(work.chain(chain, room)) for chain in chains]
         found = [outcome for task in tasks for outcome in task.result()]
         places = {job.job_id: place for place, job in enumerate(jobs)}
@@ -212,11 +220,13 @@ class Recovery:
     Attributes:
         folder: Where the videos go, None for where each was to go.
         report: Gets the progress.
+        gate: What may still refuse a message.
     """
 
     _tools: Toolbox
     folder: Path | None
     report: Callable[[Progress], None]
+    gate: Gate
     _names: set[Path] = attrs.field(factory=set, init=False)
 
     async def chain(self, jobs: Sequence[Job], room: asyncio.Semaphore) -> list[Outcome]:
@@ -242,21 +252,27 @@ class Recovery:
             return []
 
     async def _outcome(self, job: Job) -> Outcome:
-        video, failure, cost = None, None, None
+        order = job.wish or VideoJob((), job.job_id, job.path or "")
+        making, video, failure = Making(self._tools, order, self.report, self.gate), None, None
         try:
             if job.phase == "sending":
-                cost = await self._landed(job)
+                making.cost = await self._landed(job)
                 job = attrs.evolve(job, phase="answered")
             if job.kind != "message":
-                video = await self._video(job, cost)
-                cost = video.cost
+                video = await self._video(job, making)
         except SessionBusyError:
             raise
-        except NemoVideoError as error:
-            failure = error
+        except Exception as error:  # noqa: BLE001  # one failure never stops the rest
+            failure = failure_of(error)
         known = await self._tools.ledger.find(job.owner, job.job_id) or job
         return Outcome(
-            job.wish, video, failure, job.job_id, known.phase, is_open=known.is_open, cost=cost
+            job.wish,
+            video,
+            failure,
+            job.job_id,
+            known.phase,
+            is_open=known.is_open,
+            cost=making.cost,
         )
 
     async def _landed(self, job: Job) -> float | None:
@@ -270,21 +286,19 @@ class Recovery:
                 raise _interrupted(job)
         raise ambiguous(job)
 
-    async def _video(self, job: Job, cost: float | None) -> Video:
-        target = self._target(job)
+    async def _video(self, job: Job, making: Making) -> Video:
+        target, order = self._target(job), making.order
         check_target(target)
         job = attrs.evolve(job, path=str(target))
-        report = partial(self._report, str(target))
+        making.report = partial(self._report, str(target))
         if job.kind == "render":
-            return await self._exported(job, report)
-        wish = attrs.evolve(job.wish or VideoJob((), job.job_id, target), path=target)
-        making = Making(self._tools, wish, report, cost=cost)
+            return await self._exported(job, making.report)
         if job.phase != "planned":
             return await making.carry_out(job)
-        if not wish.photos and wish.session is None:
+        if not order.photos and order.session is None:
             await self._tools.ledger.end(job, "not started")
             raise _lost_photos(job)
-        async with prepared(wish.photos) as sources:
+        async with prepared(order.photos) as sources:
             return await making.carry_out(_anew(job), await self._missing(job, sources))
 
     async def _exported(self, job: Job, report: Callable[[Progress], None]) -> Video:
@@ -311,8 +325,11 @@ class Recovery:
 
     def _is_somebody_elses(self, target: Path, job: Job) -> bool:
         """Tell whether a file is there that this job was not to replace."""
-        is_there = target.is_file()
-        return is_there and (self.folder is not None or target.stat().st_mtime > job.changed)
+        try:
+            is_newer = self.folder is not None or target.stat().st_mtime > job.changed
+            return is_newer and target.is_file()
+        except OSError:  # there is none, or it cannot be written either, which is told then
+            return False
 
     def _report(self, name: str, progress: Progress) -> None:
         self.report(attrs.evolve(progress, job=name))

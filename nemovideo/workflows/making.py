@@ -15,7 +15,7 @@ from nemovideo.net.files import absolute, check_target
 from nemovideo.net.ledger import new_id
 from nemovideo.net.progress import OnProgress, Reporter
 from nemovideo.net.sources import Media, Source, as_list, prepared
-from nemovideo.workflows.budget import FIRST_EDIT, Budget
+from nemovideo.workflows.budget import Budget
 from nemovideo.workflows.conversing import Gate, conversing, taken_up
 from nemovideo.workflows.exporting import Export, ordered_timeline
 from nemovideo.workflows.speaking import told
@@ -44,18 +44,16 @@ async def make_video(
     Arguments and errors are those of `NemoVideo.make_video`.
     """
     given = as_list(photos)
-    wish = VideoJob(_on_disk(given), prompt, path, None, language, output or Output())
+    order = VideoJob(_on_disk(given), prompt, path, None, language, output or Output())
     check_target(Path(path), given)
-    ceiling = Budget.of(tools, budget)
+    purse = Budget(tools, budget)
     async with (
         Reporter(on_progress) as reporter,
         within(timeout, "The video"),
         prepared(given) as sources,
     ):
-        if ceiling:
-            await ceiling.check(FIRST_EDIT)
-        gate = ceiling.gate if ceiling else None
-        return await Making(tools, wish, reporter.report, gate).begin(sources)
+        await purse.check()
+        return await Making(tools, order, reporter.report, purse.gate).begin(sources)
 
 
 def _on_disk(media: Sequence[Media | Source]) -> tuple[str | os.PathLike[str], ...]:
@@ -64,9 +62,9 @@ def _on_disk(media: Sequence[Media | Source]) -> tuple[str | os.PathLike[str], .
     return paths if len(paths) == len(media) else ()
 
 
-def _anywhere(wish: VideoJob) -> VideoJob:
-    photos = [absolute(Path(photo)) for photo in wish.photos]
-    return attrs.evolve(wish, photos=photos, path=absolute(Path(wish.path)))
+def _anywhere(order: VideoJob) -> VideoJob:
+    photos = [absolute(Path(photo)) for photo in order.photos]
+    return attrs.evolve(order, photos=photos, path=absolute(Path(order.path)))
 
 
 @attrs.define
@@ -74,7 +72,7 @@ class Making:
     """One video on its way; each step is written down before it is done.
 
     Attributes:
-        wish: What was ordered.
+        order: What was ordered.
         report: Gets the progress.
         gate: What may still refuse the message.
         cost: What the message cost, None where that is not known.
@@ -83,10 +81,10 @@ class Making:
     """
 
     _tools: Toolbox
-    wish: VideoJob
+    order: VideoJob
     report: Callable[[Progress], None]
-    gate: Gate | None = None
-    cost: float | None = None
+    gate: Gate
+    cost: float | None = attrs.field(default=None, init=False)
     session: Session | None = attrs.field(default=None, init=False)
     job_id: str = attrs.field(default="", init=False)
     _timeline: Draft | None = attrs.field(default=None, init=False)
@@ -97,21 +95,22 @@ class Making:
 
         Where nothing was sent the job ends: whoever ordered it is told, and may order it again.
         """
-        wish = _anywhere(self.wish)
+        order = _anywhere(self.order)
         job = Job(
             new_id("job"),
             "video",
             session_id=session_id,
-            path=wish.path,
-            wish=wish,
-            output=self.wish.output,
+            path=order.path,
+            wish=order,
+            output=order.output,
             owner=await self._tools.owner(),
         )
         self.job_id = job.job_id
         with self._tools.turns.alone(job.job_id):
             job = await self._tools.ledger.begin(job)
             try:
-                return await self.carry_out(job, sources)
+                video = await self.carry_out(job, sources)
+                return attrs.evolve(video, path=Path(self.order.path))
             except NemoVideoError as error:
                 await self._end(job, error, only_planned=True)
                 raise
@@ -119,7 +118,7 @@ class Making:
     async def carry_out(self, job: Job, sources: Sequence[Source] = ()) -> Video:
         """Go on from the phase that a job is in; the caller holds its turn.
 
-        A wish of which nothing came ends the job; after all else it can be gone on with.
+        An order of which nothing came ends the job; after all else it can be gone on with.
         """
         try:
             if job.phase == "planned":
@@ -138,7 +137,7 @@ class Making:
     async def _upload(self, job: Job, sources: Sequence[Source]) -> Job:
         if job.session_id is None:
             self.report(Progress("connect"))
-            self.session = await self._tools.sessions.create(language=self.wish.language)
+            self.session = await self._tools.sessions.create(language=self.order.language)
             job = attrs.evolve(job, session_id=self.session.session_id)
             if not await self._tools.ledger.plan(job):
                 raise taken_up(job)
@@ -155,7 +154,7 @@ class Making:
     async def _ask(self, job: Job) -> Job:
         self.report(Progress("agent"))
         async with conversing(
-            self._tools, job.session_id or "", self.wish.prompt, job=job, gate=self.gate
+            self._tools, job.session_id or "", self.order.prompt, job=job, gate=self.gate
         ) as events:
             reply = await told(events, self.report)
             self._said, self.cost = reply.text, reply.cost
@@ -170,7 +169,7 @@ class Making:
             draft = self._timeline or (await self._tools.state.latest(session)).draft
             draft = self._require(draft)
         video = await Export(self._tools, job, session, draft, self.report).run()
-        return attrs.evolve(video, path=Path(self.wish.path), cost=self.cost)
+        return attrs.evolve(video, cost=self.cost)
 
     def _require(self, draft: Draft | None) -> Draft:
         """Tell the agent's own words where it made nothing that can be rendered."""

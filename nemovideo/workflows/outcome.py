@@ -1,5 +1,6 @@
 """How a piece of work ended: with a video, or with the reason why there is none."""
 
+import logging
 from typing import Literal
 
 import attrs
@@ -8,7 +9,9 @@ from nemovideo.errors import AmbiguousSendError, NemoVideoError
 from nemovideo.jobs import JobPhase, VideoJob
 from nemovideo.workflows.video import Video
 
-__all__ = ["Outcome", "OutcomeStatus"]
+__all__ = ["Outcome", "OutcomeStatus", "failure_of"]
+
+_log = logging.getLogger("nemovideo")
 
 OutcomeStatus = Literal["done", "waiting", "not_started", "not_landed", "ambiguous", "failed"]
 """How a job ended, see `Outcome.status`."""
@@ -59,3 +62,13 @@ class Outcome:
         if self.phase == "sending" and getattr(self.error, "delivered", "") == "no":
             return "not_landed"
         return "failed"
+
+
+def failure_of(error: Exception) -> NemoVideoError:
+    """Give what a job failed with; what nobody foresaw is its own failure too, and logged."""
+    if isinstance(error, NemoVideoError):
+        return error
+    _log.error("A job failed unexpectedly", exc_info=error)
+    failure = NemoVideoError(f"The job failed unexpectedly: {error!r}.")
+    failure.__cause__ = error
+    return failure

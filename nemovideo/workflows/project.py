@@ -156,9 +156,8 @@ class Project:
                     print(event)
             ```
         """
-        ceiling = Budget.of(self._tools, budget)
-        gate = ceiling.gate if ceiling else None
-        return conversing(self._tools, self.session.session_id, text, timeout=timeout, gate=gate)
+        gate = Budget(self._tools, budget).gate
+        return conversing(self._tools, self.session.session_id, text, gate=gate, timeout=timeout)
 
     async def state(self) -> SessionState:
         """Read the session's state, with the timeline as it is now.

@@ -5,7 +5,7 @@ import time
 
 import attrs
 
-from nemovideo.errors import AmbiguousSendError, APIError, TransportError
+from nemovideo.errors import AmbiguousSendError, APIError, DraftError, TransportError
 from nemovideo.jobs import Job
 from nemovideo.models import Balance, SessionState
 from nemovideo.workflows.evidence import Look, Verdict, judge, next_gap
@@ -28,6 +28,7 @@ async def look_at(
 
     Raises:
         APIError: The state cannot be read; the subclass says why.
+        DraftError: Its timeline has a shape that no timeline has.
         TransportError: The network failed.
     """
     taken, balance = time.time(), asyncio.create_task(_balance(tools))
@@ -110,6 +111,9 @@ class Watch:
         """Look once; where looking again cannot help, nobody will ever tell."""
         try:
             self.state, look = await look_at(self._tools, self._job.session_id or "")
+        except DraftError:
+            self.verdict = "unclear"
+            return False
         except (APIError, TransportError) as error:
             if not error.retryable:
                 self.verdict = "unclear"

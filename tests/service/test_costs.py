@@ -166,6 +166,63 @@ async def test_a_session_that_cannot_be_read_after_a_message_tells_no_cost(
     assert (reply.cost, len(reply.changes)) == (None, 2)
 
 
+def spoil_timeline(project: Project, emulator: Emulator, sent: Sent) -> None:
+    """From the next message on, let the state have a timeline as no timeline is."""
+    token = project._tools.sender._transport.settings.token
+    world = emulator._running()
+    session = world.sessions.find(project.session.session_id, world.accounts.of(f"Bearer {token}"))
+    assert session
+    odd = {"d": "long", "t": [], "m": {"width": 1920, "height": 1080, "fps": 30}}
+
+    def spoil() -> None:
+        session.draft = odd
+
+    sent.then[MESSAGE] = lambda: sent.then.update({"GET /api/state": spoil})
+
+
+async def test_an_odd_timeline_after_a_message_costs_no_reply(
+    project: Project, emulator: Emulator, sent: Sent
+) -> None:
+    """It is paid: what the agent said and changed is given, as far as the stream told it."""
+    spoil_timeline(project, emulator, sent)
+
+    reply = await project.ask(SHORT)
+
+    assert reply.text
+    assert (reply.cost, len(reply.changes)) == (None, 2)
+
+
+async def test_an_odd_timeline_tells_nothing_of_a_lost_message(
+    project: Project, nemo: NemoVideo, emulator: Emulator, sent: Sent
+) -> None:
+    """Nobody can tell what became of it, now and later; it stays in the ledger."""
+    spoil_timeline(project, emulator, sent)
+    emulator.faults.cut_stream(0)
+
+    with pytest.raises(AmbiguousSendError) as caught:
+        await project.ask("hello")
+
+    with pytest.raises(AmbiguousSendError):
+        await nemo.jobs.resolve(caught.value.send_id)
+    assert [job.job_id for job in await nemo.jobs.list()] == [caught.value.send_id]
+
+
+@pytest.mark.parametrize("path", ["GET /api/state", CREDITS])
+async def test_the_look_after_a_message_keeps_to_its_time_limit(
+    project: Project, emulator: Emulator, sent: Sent, path: str
+) -> None:
+    """The seconds of a call are all that it takes; what is known by then is given."""
+    await project.ask(SHORT)
+    sent.then[MESSAGE] = lambda: emulator.faults.delay_answer(30, path)
+    patient = attrs.evolve(project._tools, timeouts=attrs.evolve(QUICK, cost=10.0))
+    project = Project(project.session, patient)
+
+    async with asyncio.timeout(4):
+        reply = await project.ask("no music", timeout=2)
+
+    assert (reply.cost, reply.summary) == (None, 'Removed the music "Warm Lo-fi".')
+
+
 async def test_beside_another_message_credits_cannot_tell(
     nemo: NemoVideo, project: Project
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 from pathlib import Path
 
+import attrs
 import av
 import pytest
 
@@ -13,6 +14,7 @@ from nemovideo import (
     InputError,
     MediaError,
     NemoVideo,
+    NemoVideoError,
     OnProgress,
     Outcome,
     Progress,
@@ -342,6 +344,70 @@ async def test_the_last_session_is_remembered(
     video = await again().make_video(photos[0], SHORT, tmp_path / "out.mp4")
 
     assert await again().jobs.last_session() == video.session.session_id
+
+
+async def test_one_odd_job_stops_no_other(
+    again: Callable[[], NemoVideo], emulator: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """A name that no file can have is its own failure, and it stays open for another folder."""
+    nemo, target = again(), tmp_path / "out.mp4"
+    held = emulator.faults.delay_answer(20, "POST /api/render")
+    await cancelled_at(
+        "render", lambda notice: nemo.make_video(photos[0], SHORT, target, on_progress=notice)
+    )
+    held.clear()
+    (job,) = await nemo.jobs.list()
+    odd = attrs.evolve(job, job_id="job_0", session_id="1", render_id="r")
+    name = str(tmp_path / f"{'x' * 300}.mp4")
+    await nemo._transport.ledger.begin(attrs.evolve(odd, path=name))
+
+    first, second = sorted(await again().jobs.recover(), key=lambda outcome: outcome.job_id)
+
+    assert (first.status, type(first.error), first.is_open) == ("failed", ConfigurationError, True)
+    assert (second.status, whole(target)) == ("done", True)
+
+
+async def test_what_nobody_foresaw_stops_no_other(
+    again: Callable[[], NemoVideo],
+    emulator: Emulator,
+    photos: list[Path],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is the outcome of its job, with its cause, and in the log."""
+    nemo, target = again(), tmp_path / "out.mp4"
+    held = emulator.faults.delay_answer(20, "POST /api/render")
+    await cancelled_at(
+        "render", lambda notice: nemo.make_video(photos[0], SHORT, target, on_progress=notice)
+    )
+    held.clear()
+    (job,) = await nemo.jobs.list()
+    odd = attrs.evolve(job, job_id="job_0", session_id="1", phase="sending", before={})
+    await nemo._transport.ledger.begin(odd)
+
+    first, second = sorted(await again().jobs.recover(), key=lambda outcome: outcome.job_id)
+
+    assert (type(first.error), first.status) == (NemoVideoError, "failed")
+    assert first.error
+    assert isinstance(first.error.__cause__, TypeError)
+    assert "failed unexpectedly" in caplog.text
+    assert (second.status, whole(target)) == ("done", True)
+
+
+async def test_a_planned_job_that_pays_and_has_no_video_says_what_it_cost(
+    again: Callable[[], NemoVideo], emulator: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """The message is sent by the recovery, and its render fails twice."""
+    nemo = again()
+    await planned(
+        emulator,
+        lambda notice: nemo.make_video(photos[0], SHORT, tmp_path / "v.mp4", on_progress=notice),
+    )
+    emulator.faults.fail_render(times=2)
+
+    (outcome,) = await again().jobs.recover()
+
+    assert (type(outcome.error), outcome.cost) == (RenderFailedError, 50)
 
 
 async def test_a_forgotten_job_is_not_gone_on_with(

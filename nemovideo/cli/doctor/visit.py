@@ -11,6 +11,7 @@ from nemovideo.cli.doctor.contract import compared
 from nemovideo.cli.doctor.service import Service
 from nemovideo.cli.failures import advice
 from nemovideo.errors import APIError, AuthenticationError, ServerError, TransportError
+from nemovideo.figures import in_figures
 from nemovideo.models import Balance
 from nemovideo.settings import Settings
 from nemovideo.wire import replies, requests, shapes
@@ -136,7 +137,8 @@ def clock(date: str | None, now: dt.datetime) -> Check:
 
 def credits_left(balance: Balance, account: Account) -> Check:
     """Say what can be spent, and what to do where it is less than an edit costs."""
-    found = f"{balance.available:,.10g} available, {balance.frozen:,.10g} reserved"
+    free, reserved = in_figures(balance.available), in_figures(balance.frozen)
+    found = f"{free} available, {reserved} reserved"
     if balance.available >= FIRST_EDIT:
         return Check("credits", "ok", found)
     what_then = error_for(requests.balance(), Refusal(200, 2001), account).hint
