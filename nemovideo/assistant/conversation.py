@@ -17,7 +17,7 @@ from nemovideo.assistant.telling import Updates, telling
 from nemovideo.assistant.updates import Connecting, Ready, Update, Working
 from nemovideo.assistant.words import words_in
 from nemovideo.errors import NemoVideoError, SessionNotFoundError
-from nemovideo.net.sources import Media, Source, listed
+from nemovideo.net.sources import Media, Source, media_list
 from nemovideo.skills import Skill
 from nemovideo.workflows.project import Project
 
@@ -107,7 +107,7 @@ class Conversation:
                         print(update.timeline.length_ms, "ms")
             ```
         """
-        given = listed(files)
+        given = media_list(files)
         if language:
             self._language = language
         wish = "" if (text or "").strip() in _GREETINGS else text or ""

@@ -24,9 +24,9 @@ __all__ = [
     "Readable",
     "Source",
     "Stamp",
-    "as_list",
-    "listed",
+    "media_list",
     "prepared",
+    "require_media",
     "stamp_of",
 ]
 
@@ -111,18 +111,18 @@ class Source:
         return self.size > _LARGE
 
 
-def as_list(media: Media | Iterable[Media | Source]) -> list[Media | Source]:
+def require_media(media: Media | Iterable[Media | Source]) -> list[Media | Source]:
     """Give a list also for a lone photo.
 
     Raises:
         InputError: The list is empty.
     """
-    if not (items := listed(media)):
+    if not (items := media_list(media)):
         raise InputError("No photo was given.", hint="Give at least one.")
     return items
 
 
-def listed(media: Media | Source | Iterable[Media | Source]) -> list[Media | Source]:
+def media_list(media: Media | Source | Iterable[Media | Source]) -> list[Media | Source]:
     """Give a list also for a lone photo; it may be empty."""
     given: Any = media
     is_many = isinstance(given, Iterable) and not _is_media(given)

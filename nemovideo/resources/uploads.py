@@ -11,7 +11,7 @@ from nemovideo.models import Progress, Session, UploadedFile
 from nemovideo.net.deadlines import within
 from nemovideo.net.outbox import Outbox
 from nemovideo.net.progress import OnProgress, Reporter
-from nemovideo.net.sources import Media, Source, as_list, prepared
+from nemovideo.net.sources import Media, Source, prepared, require_media
 from nemovideo.net.transport import Transport
 from nemovideo.wire import replies, requests
 from nemovideo.wire.requests import identify
@@ -74,7 +74,7 @@ class Uploads:
         async with (
             Reporter(on_progress) as reporter,
             within(timeout, "The upload"),
-            prepared(as_list(files)) as sources,
+            prepared(require_media(files)) as sources,
         ):
             return await self._sent_once(identify(session), sources, reporter)
 

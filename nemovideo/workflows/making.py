@@ -14,7 +14,7 @@ from nemovideo.net.deadlines import within
 from nemovideo.net.files import absolute, check_target
 from nemovideo.net.ledger import new_id
 from nemovideo.net.progress import OnProgress, Reporter
-from nemovideo.net.sources import Media, Source, as_list, prepared
+from nemovideo.net.sources import Media, Source, prepared, require_media
 from nemovideo.workflows.budget import Budget
 from nemovideo.workflows.conversing import Gate, conversing, taken_up
 from nemovideo.workflows.exporting import Export, ordered_timeline
@@ -43,7 +43,7 @@ async def make_video(
     and a budget without room for a first edit before anything is uploaded.
     Arguments and errors are those of `NemoVideo.make_video`.
     """
-    given = as_list(photos)
+    given = require_media(photos)
     order = VideoJob(_on_disk(given), prompt, path, None, language, output or Output())
     check_target(Path(path), given)
     purse = Budget(tools, budget)

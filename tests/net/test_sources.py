@@ -9,7 +9,7 @@ from PIL import Image
 
 from nemovideo.errors import InputError, MediaError
 from nemovideo.net.formats import sniff
-from nemovideo.net.sources import Source, as_list, prepared
+from nemovideo.net.sources import Source, prepared, require_media
 
 JPEG = b"\xff\xd8\xff\xe0" + b"j" * 200
 HEIC = Path(__file__).parents[2] / "examples" / "photos" / "sample.heic"
@@ -23,7 +23,7 @@ async def one(media: Any) -> Source:
 
 async def several(media: Any) -> list[Source]:
     """The sources of what need not be copied: they outlive the preparation."""
-    async with prepared(as_list(media)) as sources:
+    async with prepared(require_media(media)) as sources:
         return sources
 
 
@@ -189,7 +189,7 @@ async def test_what_can_be_read_once_can_be_sent_twice(make: Any, length: int) -
     """It is copied, in memory or on disk, and each attempt gets all of it."""
     photo = JPEG[:4] + b"\n" * length
 
-    async with prepared(as_list(make(photo))) as (source,):
+    async with prepared(require_media(make(photo))) as (source,):
         assert (source.name, source.content_type) == ("file-1.jpg", "image/jpeg")
         assert source.size == len(photo)
         assert content(source) == content(source) == photo
@@ -346,7 +346,7 @@ async def test_an_empty_path_is_an_input_error() -> None:
 def test_no_photo_is_an_input_error(nothing: Any) -> None:
     """Before anything is asked of the service."""
     with pytest.raises(InputError, match="photo"):
-        as_list(nothing)
+        require_media(nothing)
 
 
 def missing(folder: Path) -> Path:
