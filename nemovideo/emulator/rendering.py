@@ -8,20 +8,19 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from attrs import define, field, frozen
 
 from nemovideo.emulator.accounts import Account
 from nemovideo.emulator.records import RenderRow, VideoRow
+from nemovideo.emulator.render import Rendered, RenderError
+from nemovideo.emulator.render import render as made_film
 
 __all__ = [
     "Order",
-    "RenderFailedError",
     "RenderJob",
     "RenderQueue",
-    "RenderResult",
-    "Rendered",
     "Renderer",
     "can_render",
     "failing",
@@ -35,52 +34,6 @@ _STEP_SECONDS: Final = 0.1
 _STOPPED: Final = "The emulator was stopped before this render was finished"
 _GONE: Final = "The emulator's folder no longer holds the video of this render"
 _NEEDED: Final = ("av", "cv2", "numpy", "PIL")
-_MISSING: Final = "Rendering needs PyAV, OpenCV and Pillow: pip install 'nemovideo[emulator]'"
-
-
-class RenderResult(Protocol):
-    """What a renderer hands back."""
-
-    @property
-    def path(self) -> Path:
-        """The finished MP4."""
-        ...
-
-    @property
-    def duration(self) -> float:
-        """Its length in seconds."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """Its length in bytes."""
-        ...
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences about what could not be shown as asked."""
-        ...
-
-
-@frozen
-class Rendered:
-    """A result of an earlier run.
-
-    Args:
-        path: the finished MP4.
-        duration: its length in seconds.
-        size: its length in bytes.
-        notes: nothing; they were told when it was made.
-    """
-
-    path: Path
-    duration: float
-    size: int
-    notes: tuple[str, ...] = ()
-
-
-class RenderFailedError(Exception):
-    """A render that cannot be made; the text goes to the client."""
 
 
 @frozen
@@ -98,7 +51,7 @@ class Order:
     quality: str
 
 
-Renderer = Callable[[Order, Path, Callable[[float], None]], Awaitable[RenderResult]]
+Renderer = Callable[[Order, Path, Callable[[float], None]], Awaitable[Rendered]]
 
 
 @define(eq=False)
@@ -125,7 +78,7 @@ class RenderJob:
     error: str = field(default="", kw_only=True)
     created_at: float = field(factory=time.time, kw_only=True, repr=False)
     completed_at: float | None = field(default=None, kw_only=True, repr=False)
-    result: RenderResult | None = field(default=None, init=False)
+    result: Rendered | None = field(default=None, init=False)
     task: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
 
     def advance(self, progress: float) -> None:
@@ -136,7 +89,7 @@ class RenderJob:
         """End without a result."""
         self.status, self.error = "failed", error
 
-    def finish(self, result: RenderResult) -> None:
+    def finish(self, result: Rendered) -> None:
         """End with a result."""
         self.status, self.progress, self.result = "completed", 1.0, result
         self.completed_at = time.time()
@@ -247,7 +200,7 @@ class RenderQueue:
                 job.status = "processing"
                 job.finish(await render(order, self._target(job.key), job.advance))
             _tell(job)
-        except RenderFailedError as error:
+        except RenderError as error:
             job.fail(str(error))
         except Exception:
             job.fail("The renderer broke down")
@@ -263,15 +216,13 @@ def _tell(job: RenderJob) -> None:
 def failing(error: str) -> Renderer:
     """Return a renderer that gets some way and then fails with `error`."""
 
-    async def render(
-        _order: Order, _target: Path, on_progress: Callable[[float], None]
-    ) -> RenderResult:
+    async def fail(_: Order, __: Path, on_progress: Callable[[float], None]) -> Rendered:
         for progress in _STEPS_TO_FAILURE:
             on_progress(progress)
             await asyncio.sleep(_STEP_SECONDS)
-        raise RenderFailedError(error)
+        raise RenderError(error)
 
-    return render
+    return fail
 
 
 def can_render() -> bool:
@@ -280,25 +231,16 @@ def can_render() -> bool:
 
 
 def renderer(scale: float) -> Renderer:
-    """Return the real renderer; it is imported with the first render."""
+    """Return the real renderer, of films that are `scale` times as large as their drafts say."""
 
-    async def render(
-        order: Order, target: Path, on_progress: Callable[[float], None]
-    ) -> RenderResult:
-        try:
-            from nemovideo.emulator.render import RenderError, render
-        except ImportError as error:
-            raise RenderFailedError(_MISSING) from error
-        try:
-            return await render(
-                order.draft,
-                order.sources,
-                target,
-                scale=scale,
-                quality=order.quality,
-                on_progress=on_progress,
-            )
-        except RenderError as error:
-            raise RenderFailedError(str(error)) from error
+    async def made(order: Order, target: Path, on_progress: Callable[[float], None]) -> Rendered:
+        return await made_film(
+            order.draft,
+            order.sources,
+            target,
+            scale=scale,
+            quality=order.quality,
+            on_progress=on_progress,
+        )
 
-    return render
+    return made

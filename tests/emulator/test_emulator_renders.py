@@ -9,7 +9,8 @@ import pytest
 
 from nemovideo.emulator import Emulator
 from nemovideo.emulator.accounts import Account
-from nemovideo.emulator.rendering import Order, RenderFailedError, RenderJob, RenderQueue
+from nemovideo.emulator.render import RenderError
+from nemovideo.emulator.rendering import Order, RenderJob, RenderQueue
 from tests.emulator.conftest import SKILL, Caller
 
 SUBMIT = "/api/render/proxy/lambda"
@@ -141,6 +142,18 @@ async def test_a_source_that_is_gone_fails_the_render_alone(caller: Caller) -> N
     assert (await ended(caller))["status"] == "completed"
 
 
+async def test_a_missing_extra_is_named(
+    caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the renderer's packages are not installed, the failure says what brings them."""
+    (tmp_path / "av.py").write_text("raise ModuleNotFoundError('No module named av')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    await caller.post(SUBMIT, json=await made(caller))
+
+    assert "pip install 'nemovideo[emulator]'" in (await ended(caller))["error"]
+
+
 async def test_closing_cancels_renders(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     """An emulator that closes leaves no half-made video behind."""
     async with Emulator(folder=tmp_path, render_scale=1 / 12) as emulator:
@@ -159,7 +172,7 @@ async def test_renders_are_made_one_at_a_time_and_progress_is_true(tmp_path: Pat
         on_progress(0.5)
         on_progress(0.25)
         await go_on.wait()
-        raise RenderFailedError("no such luck")
+        raise RenderError("no such luck")
 
     renders = RenderQueue(tmp_path, render)
     owner = Account("anon_1", "t", 100, 0.0)
@@ -222,14 +235,3 @@ async def test_a_render_can_be_cancelled_before_it_begins(tmp_path: Path) -> Non
     renders.submit(job, Order({}, {}, "low"))
     await renders.cancel(job)
     assert (job.status, job.error) == ("failed", "Cancelled")
-
-
-async def test_without_the_extra_the_render_names_it(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where nothing can render, the job fails with the command that helps."""
-    import sys
-
-    monkeypatch.setitem(sys.modules, "nemovideo.emulator.render", None)
-    await caller.post(SUBMIT, json=await made(caller))
-    assert "nemovideo[emulator]" in (await ended(caller))["error"]

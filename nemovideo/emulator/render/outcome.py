@@ -21,16 +21,12 @@ class Rendered:
     Attributes:
         path: The file, complete.
         duration: Length in seconds, a whole number of frames.
-        width: Pixels across.
-        height: Pixels down.
         size: Bytes.
         notes: Sentences about what could not be shown as asked; usually empty.
     """
 
     path: Path
     duration: float
-    width: int
-    height: int
     size: int
     notes: tuple[str, ...] = ()
 

@@ -151,8 +151,6 @@ def _published(film: Path, target: Path, board: Storyboard, notes: tuple[str, ..
     return Rendered(
         path=target,
         duration=board.duration,
-        width=board.width,
-        height=board.height,
         size=target.stat().st_size,
         notes=notes,
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nemovideo.emulator.render import render
+from nemovideo.emulator.render.storyboard import storyboard
 from tests.emulator.render.films import (
     FIVE,
     PHOTOS,
@@ -113,11 +114,11 @@ def test_any_number_of_photos_fits_any_length(
 
     made = rendered(draft, examples(), tmp_path / "film.mp4", scale=0.1)
 
-    film = decoded(made.path)
+    film, board = decoded(made.path), storyboard(draft, 0.1)
     assert len(film.frames) == round(draft["d"] * 30 / 1000)
     assert made.duration == pytest.approx(draft["d"] / 1000, abs=1 / 30)
     assert film.sound.shape[1] / 48000 == pytest.approx(made.duration, abs=1 / 30)
-    assert film.frames[0].shape[:2] == (made.height, made.width)
+    assert film.frames[0].shape[:2] == (board.height, board.width)
     assert made.size == made.path.stat().st_size
 
 

@@ -101,8 +101,8 @@ def test_canvases_of_odd_sizes_are_filmed(size: tuple[int, int], tmp_path: Path)
 
     made = rendered(draft, examples(), tmp_path / "film.mp4", 0.25)
 
-    assert (made.width % 2, made.height % 2) == (0, 0)
-    assert decoded(made.path).frames[0].shape == (made.height, made.width, 3)
+    height, width, _ = decoded(made.path).frames[0].shape
+    assert (width % 2, height % 2) == (0, 0)
 
 
 @pytest.mark.parametrize("ms", [33, 100, 1017, 1984])
