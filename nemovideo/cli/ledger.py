@@ -11,7 +11,7 @@ from rich.console import Console
 from nemovideo.cli.display import showing
 from nemovideo.cli.failures import as_json, exit_code, one_line
 from nemovideo.cli.opening import ENDING, note_way_on, opened
-from nemovideo.cli.options import AsJson, Offline, OfSkill
+from nemovideo.cli.options import AsJson, Offline, OfSkill, WithinBudget
 from nemovideo.cli.telling import remark, say, say_json
 from nemovideo.errors import InputError
 from nemovideo.jobs import Job
@@ -28,6 +28,7 @@ async def jobs(
     *,
     recover: Annotated[bool, Parameter(negative="", show_default=False)] = False,
     folder: Path | None = None,
+    budget: WithinBudget = None,
     ended: Annotated[bool, Parameter(name="--all", negative="", show_default=False)] = False,
     forget: str | None = None,
     skill: OfSkill = None,
@@ -37,20 +38,21 @@ async def jobs(
     """List what was begun and is not finished, or go on with it.
 
     Args:
-        recover: Go on with all of it; nothing is paid for twice.
+        recover: Go on with all of it; nothing is paid for twice, what was not sent yet is paid.
         folder: Where recovered videos go, by default where each was to go.
+        budget: Credits that a recovery may spend; about 50 are needed for each first edit.
         ended: List what has ended too.
         forget: The id of a job to strike out.
         skill: On whose behalf: a skill's name, or where its SKILL.md is.
         emulator: Work offline, with what earlier calls left.
         json_output: Print one JSON object and no progress.
     """
-    _check(folder, forget, recover=recover, ended=ended)
+    _check(folder, budget, forget, recover=recover, ended=ended)
     async with opened(emulator=emulator, skill=skill, since=0) as nemo:
         if forget:
             await _forget(nemo, forget)
         if recover:
-            outcomes = await _recover(nemo, folder, quiet=json_output)
+            outcomes = await _recover(nemo, folder, budget, quiet=json_output)
             if any(one.error for one in outcomes):
                 await note_way_on(nemo, emulator=emulator, since=0)
             return _say_outcomes(outcomes, await nemo.jobs.list(), in_json=json_output)
@@ -71,9 +73,13 @@ def facts(job: Job) -> dict[str, Any]:
     return {name: getattr(job, name) for name in names}
 
 
-def _check(folder: Path | None, forget: str | None, *, recover: bool, ended: bool) -> None:
+def _check(
+    folder: Path | None, budget: float | None, forget: str | None, *, recover: bool, ended: bool
+) -> None:
     if folder is not None and not recover:
         raise InputError("--folder is where recovered videos go.", hint="Give --recover with it.")
+    if budget is not None and not recover:
+        raise InputError("--budget is what a recovery may spend.", hint="Give --recover with it.")
     if recover + ended + (forget is not None) > 1:
         raise InputError("--recover, --all and --forget exclude each other.", hint="Give one.")
 
@@ -84,9 +90,11 @@ async def _forget(nemo: "NemoVideo", job_id: str) -> None:
     await nemo.jobs.forget(job_id)
 
 
-async def _recover(nemo: "NemoVideo", folder: Path | None, *, quiet: bool) -> "Sequence[Outcome]":
+async def _recover(
+    nemo: "NemoVideo", folder: Path | None, budget: float | None, *, quiet: bool
+) -> "Sequence[Outcome]":
     with showing(Console(stderr=True), quiet=quiet) as show:
-        return await nemo.jobs.recover(folder, on_progress=show)
+        return await nemo.jobs.recover(folder, budget=budget, on_progress=show)
 
 
 def _say_outcomes(

@@ -11,20 +11,21 @@ if TYPE_CHECKING:
 
 __all__ = ["at_leisure", "examined", "identity", "opened"]
 
-_VERSION: Final = 2
-_SCHEMA: Final = f"""
+_VERSION: Final = 3
+_JOBS: Final = """
 CREATE TABLE IF NOT EXISTS jobs (
     job_id TEXT PRIMARY KEY, owner TEXT NOT NULL, kind TEXT NOT NULL, phase TEXT NOT NULL,
     session_id TEXT, render_id TEXT, path TEXT, output TEXT NOT NULL,
     began REAL NOT NULL, changed REAL NOT NULL,
-    ended TEXT NOT NULL, digest TEXT NOT NULL, wish TEXT, before TEXT
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS open_jobs ON jobs (owner, ended);
+    ended TEXT NOT NULL, digest TEXT NOT NULL, wish TEXT, before TEXT, answered REAL
+) WITHOUT ROWID
+"""
+_OPEN_JOBS: Final = "CREATE INDEX IF NOT EXISTS open_jobs ON jobs (owner, ended)"
+_PROJECTS: Final = """
 CREATE TABLE IF NOT EXISTS projects (
     owner TEXT NOT NULL, name TEXT NOT NULL, session_id TEXT NOT NULL, language TEXT,
     PRIMARY KEY (owner, name)
-) WITHOUT ROWID;
-PRAGMA user_version = {_VERSION};
+) WITHOUT ROWID
 """
 _BUSY_SECONDS: Final = 30.0
 _log = logging.getLogger("nemovideo")
@@ -107,7 +108,19 @@ def _prepare(connection: "sqlite3.Connection") -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA secure_delete = ON")
     if version < _VERSION:
-        connection.executescript(_SCHEMA)
+        _bring_up(connection)
+
+
+def _bring_up(connection: "sqlite3.Connection") -> None:
+    """Make what is missing, all or nothing; another process may have been first."""
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for words in (_JOBS, _OPEN_JOBS, _PROJECTS):
+            connection.execute(words)
+        columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(jobs)")}
+        if "answered" not in columns:  # before version 3
+            connection.execute("ALTER TABLE jobs ADD COLUMN answered REAL")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def _known_version(connection: "sqlite3.Connection") -> int:

@@ -29,23 +29,28 @@ _INSERT: Final = (
     f"INSERT OR REPLACE INTO jobs ({', '.join(COLUMNS)}) "  # noqa: S608  # our own names
     f"VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
 )
+# When a message was answered is known here alone: a job goes on to change after it.
+_ANSWERED: Final = """
+answered = CASE WHEN :phase = 'planned' THEN NULL
+    WHEN phase = 'sending' AND (:phase != 'sending' OR :ended != '') THEN :changed
+    ELSE answered END
+"""
 _UPDATE: Final = (
-    f"UPDATE jobs SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} "  # noqa: S608  # too
-    "WHERE job_id = :job_id AND ended = ''"
+    f"UPDATE jobs SET {', '.join(f'{name} = :{name}' for name in COLUMNS)}, "  # noqa: S608  # too
+    f"{_ANSWERED} WHERE job_id = :job_id AND ended = ''"
 )
 _CLAIM: Final = f"{_UPDATE} AND phase = 'planned'"
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"  # noqa: S608  # likewise
-# A run lasts 15 minutes at the most (contract section 3): whatever began earlier has ended.
-_RIVALS: Final = """
-WHERE owner = ? AND job_id != ? AND digest != '' AND phase != 'planned' AND (
-    phase = 'sending' AND ended = ''
-    AND changed >= COALESCE(?, (SELECT changed FROM jobs WHERE job_id = ?)) - 900
-    OR changed >= COALESCE(?, (SELECT changed FROM jobs WHERE job_id = ?))
+_OTHERS: Final = "owner = :owner AND job_id != :job_id AND digest != '' AND phase != 'planned'"
+_SENT: Final = "(SELECT changed FROM jobs WHERE job_id = :job_id)"
+_RIVALS: Final = f"""
+WHERE {_OTHERS} AND (
+    phase = 'sending' AND ended = '' AND changed >= COALESCE(:since, {_SENT}) - :longest_run
+    OR COALESCE(answered, changed) >= COALESCE(:since, {_SENT})
 ) LIMIT 1
 """
-_FOLLOWERS: Final = """
-WHERE owner = ? AND session_id = ? AND job_id != ? AND digest != '' AND phase != 'planned'
-    AND changed >= (SELECT changed FROM jobs WHERE job_id = ?) LIMIT 1
+_FOLLOWERS: Final = f"""
+WHERE {_OTHERS} AND session_id = :session_id AND COALESCE(answered, changed) >= {_SENT} LIMIT 1
 """
 _DOUBTS: Final = """
 WHERE owner = ? AND session_id = ? AND phase = 'sending' AND ended = '' AND before IS NOT NULL
@@ -56,6 +61,7 @@ SELECT session_id FROM jobs WHERE owner = ? AND session_id IS NOT NULL
 ORDER BY changed DESC LIMIT 1
 """
 _LONGEST_RUN: Final = 900.0
+"""Seconds of the longest run (contract section 3): whatever began earlier has ended."""
 _FORGET_OLD: Final = """
 DELETE FROM jobs WHERE ended != '' AND job_id NOT IN
     (SELECT job_id FROM jobs WHERE ended != '' ORDER BY job_id DESC LIMIT 1000)
@@ -187,8 +193,8 @@ class Ledger:
 
     async def is_followed(self, job: Job) -> bool:
         """Tell whether another message went to the same session since this job's did."""
-        values = (job.owner, job.session_id, job.job_id, job.job_id)
-        return bool(await self._rows(f"{_SELECT} {_FOLLOWERS}", *values))
+        facts = {"owner": job.owner, "job_id": job.job_id, "session_id": job.session_id}
+        return bool(await self._rows(f"{_SELECT} {_FOLLOWERS}", **facts))
 
     async def doubt_in(self, owner: str, session_id: str) -> Job | None:
         """Give the message of a session of which nobody knows yet what became of it."""
@@ -202,8 +208,9 @@ class Ledger:
             job: The message, or what it belongs to.
             since: An earlier moment from which on none may have been, in seconds since the epoch.
         """
-        values = (job.owner, job.job_id, *[since, job.job_id] * 2)
-        return not await self._rows(f"{_SELECT} {_RIVALS}", *values)
+        facts = {"owner": job.owner, "job_id": job.job_id, "since": since}
+        words = f"{_SELECT} {_RIVALS}"
+        return not await self._rows(words, **facts, longest_run=_LONGEST_RUN)
 
     async def keep_project(self, owner: str, name: str, session: str, language: str | None) -> None:
         """Write down under which name an account finds a session again."""
@@ -262,8 +269,8 @@ class Ledger:
         rows = await self._rows(f"{_SELECT} {condition}", *values)
         return [job for job in map(self._read, rows) if job is not None]
 
-    async def _rows(self, words: str, *values: object) -> list[tuple[Any, ...]]:
-        return await self._run(lambda known: known.execute(words, values).fetchall())
+    async def _rows(self, words: str, *values: object, **facts: object) -> list[tuple[Any, ...]]:
+        return await self._run(lambda known: known.execute(words, facts or values).fetchall())
 
     def _read(self, row: tuple[Any, ...]) -> Job | None:
         """Pass over a row that cannot be read; it costs no other."""

@@ -324,6 +324,7 @@ def test_a_ledger_that_cannot_be_kept_is_said(
     "words",
     [
         pytest.param(["--folder", "."], id="folder-alone"),
+        pytest.param(["--budget", "50"], id="budget-alone"),
         pytest.param(["--recover", "--all"], id="recover-all"),
         pytest.param(["--all", "--forget", "x"], id="all-forget"),
     ],

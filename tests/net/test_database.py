@@ -1,5 +1,7 @@
 """The file of a ledger, as somebody finds it who only looks."""
 
+import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +10,22 @@ import pytest
 from nemovideo.jobs import Job
 from nemovideo.net.database import examined, opened
 from nemovideo.net.ledger import Ledger, new_id
+
+VERSION_2 = """
+CREATE TABLE jobs (
+    job_id TEXT PRIMARY KEY, owner TEXT NOT NULL, kind TEXT NOT NULL, phase TEXT NOT NULL,
+    session_id TEXT, render_id TEXT, path TEXT, output TEXT NOT NULL,
+    began REAL NOT NULL, changed REAL NOT NULL,
+    ended TEXT NOT NULL, digest TEXT NOT NULL, wish TEXT, before TEXT
+) WITHOUT ROWID;
+CREATE TABLE projects (
+    owner TEXT NOT NULL, name TEXT NOT NULL, session_id TEXT NOT NULL, language TEXT,
+    PRIMARY KEY (owner, name)
+) WITHOUT ROWID;
+INSERT INTO jobs VALUES
+    ('a', 'me', 'message', 'sending', '1', NULL, NULL, '{}', 1, 1, '', 'x', NULL, NULL);
+PRAGMA user_version = 2;
+"""
 
 
 @pytest.fixture
@@ -80,6 +98,25 @@ async def test_damage_is_found_wherever_it_is(path: Path) -> None:
             examined(path)
 
     assert pages > 3
+
+
+async def test_a_file_of_the_second_version_is_taken_over(path: Path) -> None:
+    """What is in it goes on, also where two processes open it at once."""
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.executescript(VERSION_2)
+    ledgers = [Ledger(path) for _ in range(8)]
+
+    found = await asyncio.gather(*(ledger.find("me", "a") for ledger in ledgers))
+    assert found[0]
+    await ledgers[0].answered(found[0])
+    (job,) = await ledgers[1].jobs("me")
+
+    assert (job.phase, job.ended) == ("answered", "done")
+    assert all(ledger.durable for ledger in ledgers)
+    for ledger in ledgers:
+        await ledger.aclose()
+    assert examined(path)[0] > 2
 
 
 async def test_a_newer_file_is_told(path: Path) -> None:

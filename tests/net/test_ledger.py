@@ -189,6 +189,43 @@ async def test_other_messages_are_known_from_an_earlier_moment_on(path: Path) ->
     await ledger.aclose()
 
 
+async def test_what_comes_after_a_message_makes_it_no_rival(path: Path) -> None:
+    """It was answered before this one was sent; that its video is finished since says nothing."""
+    ledger = Ledger(path)
+    other = await ledger.begin(video(session_id="1", digest="x"))
+    other = attrs.evolve(other, phase="sending")
+    assert await ledger.claim(other)
+    await ledger.answered(other)
+    job = await ledger.begin(
+        video(kind="message", phase="sending", session_id="1", digest="x", wish=None)
+    )
+
+    await ledger.save(attrs.evolve(other, phase="submitted", render_id="r"))
+    await ledger.end(attrs.evolve(other, phase="fetched", render_id="r"))
+
+    assert await ledger.is_alone(job)
+    assert not await ledger.is_followed(job)
+    await ledger.aclose()
+
+
+async def test_a_message_that_was_refused_and_sent_again_is_a_rival(path: Path) -> None:
+    """Its first ending is not its last."""
+    ledger = Ledger(path)
+    other = await ledger.begin(video(session_id="1", digest="x"))
+    assert await ledger.claim(attrs.evolve(other, phase="sending"))
+    assert await ledger.save(attrs.evolve(other, phase="planned"))
+    job = await ledger.begin(
+        video(kind="message", phase="sending", session_id="1", digest="x", wish=None)
+    )
+    assert await ledger.is_alone(job)
+
+    assert await ledger.claim(attrs.evolve(other, phase="sending"))
+
+    assert not await ledger.is_alone(job)
+    assert await ledger.is_followed(job)
+    await ledger.aclose()
+
+
 async def test_an_old_doubt_says_nothing_of_today(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,7 +289,7 @@ async def test_a_newer_file_is_left_alone(path: Path, caplog: pytest.LogCaptureF
     """A version that nobody here knows is not written to."""
     path.parent.mkdir()
     newer = sqlite3.connect(path)
-    newer.execute("PRAGMA user_version = 3")
+    newer.execute("PRAGMA user_version = 99")
     newer.close()
     ledger = Ledger(path)
 

@@ -16,6 +16,7 @@ from nemovideo import (
     BudgetError,
     InputError,
     NemoVideo,
+    Progress,
     Project,
     RenderFailedError,
     RequestStarted,
@@ -235,6 +236,28 @@ async def test_beside_another_message_credits_cannot_tell(
 
     assert (ours.cost, theirs.cost) == (None, None)
     assert (await project.ask("make it vertical")).cost == 100
+
+
+async def test_a_video_that_is_finished_meanwhile_is_no_other_message(
+    nemo: NemoVideo, emulator: Emulator, project: Project, photos: list[Path], tmp_path: Path
+) -> None:
+    """Its message was answered before; its render and its file cost nothing."""
+    emulator.faults.delay_answer(1, "GET /renders/")
+    answered = asyncio.Event()
+
+    def notice(progress: Progress) -> None:
+        if progress.stage == "render":
+            answered.set()
+
+    making = asyncio.create_task(
+        nemo.make_video(photos[0], SHORT, tmp_path / "v.mp4", on_progress=notice)
+    )
+    await answered.wait()
+    async with project.stream(SHORT) as events:
+        await making
+        reply = await events.finish()
+
+    assert reply.cost == 50
 
 
 async def test_what_ran_between_the_look_and_the_message_counts_too(

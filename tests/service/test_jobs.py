@@ -10,6 +10,7 @@ import av
 import pytest
 
 from nemovideo import (
+    BudgetError,
     ConfigurationError,
     InputError,
     MediaError,
@@ -408,6 +409,29 @@ async def test_a_planned_job_that_pays_and_has_no_video_says_what_it_cost(
     (outcome,) = await again().jobs.recover()
 
     assert (type(outcome.error), outcome.cost) == (RenderFailedError, 50)
+
+
+async def test_a_recovery_keeps_to_its_budget(
+    again: Callable[[], NemoVideo], emulator: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """Of two that wait, one has room; the other waits for a later recovery."""
+    nemo = again()
+    for name in ("a", "b"):
+        await planned(
+            emulator,
+            lambda notice, name=name: nemo.make_video(  # type: ignore[misc]  # bound at once
+                photos[0], SHORT, tmp_path / f"{name}.mp4", on_progress=notice
+            ),
+        )
+    with pytest.raises(InputError, match="budget"):
+        await again().jobs.recover(budget=-1)
+
+    outcomes = await again().jobs.recover(budget=99)
+
+    assert sorted(outcome.status for outcome in outcomes) == ["done", "waiting"]
+    (refused,) = (outcome.error for outcome in outcomes if outcome.error)
+    assert (type(refused), emulator.bill.credits) == (BudgetError, 50)
+    assert [outcome.status for outcome in await again().jobs.recover()] == ["done"]
 
 
 async def test_a_forgotten_job_is_not_gone_on_with(
