@@ -6,13 +6,18 @@ the pairs chosen here are one of the possible worlds.
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 from attrs import frozen
 
 __all__ = [
     "ACCEPTED",
+    "NO_SESSION",
+    "OUT_OF_CREDITS",
+    "TOKEN_INVALID",
+    "TOO_LARGE",
+    "UNSUPPORTED",
     "Refusal",
     "bad_request",
     "body_invalid",
@@ -30,7 +35,12 @@ __all__ = [
     "unsupported",
 ]
 
-ACCEPTED = "mp4 mov avi webm mkv, jpg png gif webp, mp3 wav m4a aac"
+TOKEN_INVALID: Final = 1001
+NO_SESSION: Final = 1002
+OUT_OF_CREDITS: Final = 2001
+UNSUPPORTED: Final = 4001
+TOO_LARGE: Final = 4002
+ACCEPTED: Final = "mp4 mov avi webm mkv, jpg png gif webp, mp3 wav m4a aac"
 
 
 @frozen
@@ -64,12 +74,12 @@ def _business(status: int, code: int, message: str, **headers: str) -> Refusal:
 
 def token_invalid() -> Refusal:
     """Refuse a token that is missing, unknown or expired (1001)."""
-    return _business(401, 1001, "Token is invalid or expired")
+    return _business(401, TOKEN_INVALID, "Token is invalid or expired")
 
 
 def no_session() -> Refusal:
     """Refuse a session that this account does not have (1002)."""
-    return _business(404, 1002, "Session not found")
+    return _business(404, NO_SESSION, "Session not found")
 
 
 def no_session_adk() -> Refusal:
@@ -80,18 +90,20 @@ def no_session_adk() -> Refusal:
 def out_of_credits(needed: int, available: int) -> Refusal:
     """Refuse an edit that costs more than the account has (2001)."""
     return _business(
-        402, 2001, f"Insufficient credits: this takes {needed}, the account has {available}"
+        402,
+        OUT_OF_CREDITS,
+        f"Insufficient credits: this takes {needed}, the account has {available}",
     )
 
 
 def unsupported(name: str, why: str) -> Refusal:
     """Refuse a file that is not what its name says, or of a kind not accepted (4001)."""
-    return _business(415, 4001, f"Unsupported file {name!r}: {why}. Accepted: {ACCEPTED}")
+    return _business(415, UNSUPPORTED, f"Unsupported file {name!r}: {why}. Accepted: {ACCEPTED}")
 
 
 def too_large(name: str, limit: int) -> Refusal:
     """Refuse a file above the limit, given in bytes (4002)."""
-    return _business(413, 4002, f"File {name!r} is larger than {limit // 2**20} MB")
+    return _business(413, TOO_LARGE, f"File {name!r} is larger than {limit // 2**20} MB")
 
 
 def bad_request(message: str) -> Refusal:

@@ -4,6 +4,8 @@ import math
 from datetime import datetime
 from typing import Any, Final
 
+from nemovideo.emulator.bodies import clean
+
 __all__ = [
     "above_zero",
     "at_least",
@@ -82,7 +84,7 @@ def text(value: Any, name: str) -> str:
     """Return a text; what UTF-8 has no bytes for becomes a question mark."""
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a text, not {value!r}")  # noqa: TRY004 - all are ValueError
-    return value.encode("utf-8", "replace").decode()
+    return clean(value)
 
 
 def one_of(value: Any, known: tuple[str, ...], name: str) -> str:

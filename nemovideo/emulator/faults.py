@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 from attrs import define, field
 
 from nemovideo.emulator import arguments, refusing
+from nemovideo.emulator.answers import OUT_OF_CREDITS
 from nemovideo.emulator.docket import Docket, Fault, Pattern
 from nemovideo.emulator.mishaps import (
     AnswerShape,
@@ -29,7 +30,6 @@ __all__ = ["Fault", "Faults"]
 Shape = Literal["code", "success", "detail", "detail_list", "text", "html", "empty", "cut"]
 FailureForm = Literal["error", "unescaped", "system", "flat", "refusal"]
 
-_OUT_OF_CREDITS: Final = 2001
 _CHAT: Final = (Pattern.parse("POST /run_sse"),)
 _SUBMIT: Final = (Pattern.parse("POST /api/render/proxy/lambda"),)
 _FILES: Final = tuple(
@@ -217,7 +217,8 @@ class Faults:
         Args:
             code: the business code, not 0; it is in the body where the shape has room for it.
             path: which requests.
-            status: the HTTP status, where not the usual one; 204 and 304 have no body.
+            status: the HTTP status, where not the usual one: 200 to 599, but for 204 and 304,
+                which have no body.
             shape: the form of the body.
             message: what the service says.
             times: how many requests.
@@ -255,7 +256,7 @@ class Faults:
         arguments.one_of(form, get_args(FailureForm), "form")
         if form != "refusal" and code is not None:
             raise ValueError("code must be left out: only the form 'refusal' has one")
-        refused = arguments.code(_OUT_OF_CREDITS if code is None else code)
+        refused = arguments.code(OUT_OF_CREDITS if code is None else code)
         mishap = FailRun(arguments.text(message, "message"), form, refused)
         return self._add("fail_run", mishap, _CHAT, times)
 

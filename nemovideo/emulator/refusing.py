@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Final
 
+from nemovideo.emulator.answers import NO_SESSION, TOKEN_INVALID, TOO_LARGE, UNSUPPORTED
 from nemovideo.emulator.mishaps import OtherAnswer
 
 __all__ = ["proxy_page", "rate_limited", "refusal"]
@@ -14,8 +15,12 @@ __all__ = ["proxy_page", "rate_limited", "refusal"]
 _JSON: Final = "application/json; charset=utf-8"
 _HTML: Final = "text/html; charset=utf-8"
 _TEXT: Final = "text/plain; charset=utf-8"
-_STATUSES: Final[Mapping[int, int]] = {1001: 401, 1002: 404, 4001: 415, 4002: 413}
-_TOKEN_INVALID: Final = 1001
+_STATUSES: Final[Mapping[int, int]] = {
+    TOKEN_INVALID: 401,
+    NO_SESSION: 404,
+    UNSUPPORTED: 415,
+    TOO_LARGE: 413,
+}
 _PAGE: Final = (
     "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
     "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
@@ -28,7 +33,7 @@ def refusal(code: int, status: int | None, shape: str, message: str) -> OtherAns
     chosen = _usual(code, shape) if status is None else status
     headers = _headers(kind) if body else {"X-Request-Id": _request_id()}
     return OtherAnswer(
-        carried_out=False, status=chosen, body=body, headers=headers, disowns=code == _TOKEN_INVALID
+        carried_out=False, status=chosen, body=body, headers=headers, disowns=code == TOKEN_INVALID
     )
 
 

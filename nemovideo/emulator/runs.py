@@ -15,7 +15,13 @@ from attrs import define, field
 
 from nemovideo.emulator.adk import HEARTBEAT, Invocation, frame
 from nemovideo.emulator.agent import Board, Calling, Clip, Saying, Turn, take_turn
-from nemovideo.emulator.answers import Refusal, body_invalid, broken_down, no_session_adk
+from nemovideo.emulator.answers import (
+    TOKEN_INVALID,
+    Refusal,
+    body_invalid,
+    broken_down,
+    no_session_adk,
+)
 from nemovideo.emulator.bodies import clean, json_object, member
 from nemovideo.emulator.mishaps import ClientGone, FailRun
 from nemovideo.emulator.sessions import Session
@@ -29,7 +35,6 @@ routes = web.RouteTableDef()
 
 _HEARTBEAT_SECONDS: Final = 5.0
 _BEAT_SECONDS: Final = 0.004
-_TOKEN_INVALID: Final = 1001
 
 
 class _FailedError(Exception):
@@ -163,7 +168,7 @@ async def _perform(world: World, run: _Run, turn: Turn) -> None:
 
 
 def _refused(world: World, run: _Run, failure: FailRun) -> bytes:
-    if failure.code == _TOKEN_INVALID:
+    if failure.code == TOKEN_INVALID:
         world.accounts.disown(run.session.owner.token)
     return frame({"code": failure.code, "message": failure.message})
 

@@ -32,7 +32,6 @@ _Kind = TypeVar("_Kind", bound=Mishap)
 
 _PIECE: Final = 64 * 1024
 _PIECES_PER_SECOND: Final = 20
-_BODILESS: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 # Closing a socket that must not linger resets the connection instead of ending it in order.
 _NO_LINGER: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
@@ -207,7 +206,7 @@ async def _paced(request: web.Request, response: web.StreamResponse) -> web.Stre
     pace, body = request[STRIKE].pace, getattr(response, "body", None)
     if pace is None or response.prepared or not isinstance(body, bytes) or not body:
         return response
-    if request.method == "HEAD" or response.status in _BODILESS:
+    if request.method == "HEAD":
         return response
     slowly = web.StreamResponse(status=response.status, headers=response.headers)
     slowly.content_length = len(body)

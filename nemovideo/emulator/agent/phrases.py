@@ -1,14 +1,14 @@
 """A phrase: a pattern of words, and the wish that it expresses."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from attrs import frozen
 
 from nemovideo.emulator.agent.wishes import Wish
 
-__all__ = ["BLANK", "NAME", "QUOTE", "Hit", "Phrase", "always", "blanked"]
+__all__ = ["BLANK", "NAME", "QUOTE", "Hit", "Phrase", "always", "blanked", "kind_of", "quoted"]
 
 QUOTE: Final = "[\ue000-\uefff]"
 """A quotation's place-holder: what stands in quotes is content, never a wish."""
@@ -49,3 +49,13 @@ def blanked(text: str, hit: Hit) -> str:
     """Return `text` with the match taken out in place, so that no word is read twice."""
     start, end = hit.span()
     return text[:start] + BLANK * (end - start) + text[end:]
+
+
+def quoted(words: str) -> tuple[str, ...]:
+    """Return the place-holders of the quotations in `words`, in their order."""
+    return tuple(re.findall(QUOTE, words))
+
+
+def kind_of(words: str, kinds: Mapping[str, str]) -> str:
+    """Return the kind for which `words` stand, by its pattern; there must be one."""
+    return next(kind for kind, said in kinds.items() if re.fullmatch(said, words, re.IGNORECASE))

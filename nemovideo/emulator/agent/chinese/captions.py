@@ -1,12 +1,11 @@
 """How Chinese speaks of captions."""
 
-import re
 from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
 from nemovideo.emulator.agent.chinese.places import ONE, SEVERAL, place, places
 from nemovideo.emulator.agent.chinese.words import COUNTED, NOT, PHOTO, SET, beyond, phrase
-from nemovideo.emulator.agent.phrases import QUOTE, Hit, Phrase
+from nemovideo.emulator.agent.phrases import QUOTE, Hit, Phrase, quoted
 
 __all__ = ["CAPTIONS"]
 
@@ -25,7 +24,7 @@ def _one(hit: Hit) -> w.Wish:
 
 
 def _many(hit: Hit) -> w.Wish:
-    return w.Captions(tuple(re.findall(QUOTE, hit["quotes"])))
+    return w.Captions(quoted(hit["quotes"]))
 
 
 def _off(hit: Hit) -> w.Wish:

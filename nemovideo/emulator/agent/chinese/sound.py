@@ -1,11 +1,10 @@
 """How Chinese speaks of music and its volume."""
 
-import re
 from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
 from nemovideo.emulator.agent.chinese.words import BIT, GONE, MUSIC, NOT, SET, SPAN, beyond, phrase
-from nemovideo.emulator.agent.phrases import Hit, Phrase, always
+from nemovideo.emulator.agent.phrases import Hit, Phrase, always, kind_of
 from nemovideo.emulator.agent.quantities import ZH_NUMBER, number_zh
 
 __all__ = ["MOOD", "SOUND"]
@@ -23,10 +22,7 @@ _LEVEL = rf"(?:{MUSIC}|声音|音量)(?:的?(?:音量|声音))?\s*(?:再|更|调
 
 
 def _mood(hit: Hit) -> w.Wish:
-    words = hit["mood"]
-    return w.Music(
-        next(mood for mood, said in _MOODS.items() if re.fullmatch(said, words, re.IGNORECASE))
-    )
+    return w.Music(kind_of(hit["mood"], _MOODS))
 
 
 def _relative(hit: Hit) -> w.Wish:

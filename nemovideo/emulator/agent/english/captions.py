@@ -1,12 +1,11 @@
 """How English speaks of captions."""
 
-import re
 from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
 from nemovideo.emulator.agent.english.places import ONE, SEVERAL, place, places
 from nemovideo.emulator.agent.english.words import NOT, PHOTO, beyond, phrase
-from nemovideo.emulator.agent.phrases import QUOTE, Hit, Phrase
+from nemovideo.emulator.agent.phrases import QUOTE, Hit, Phrase, quoted
 from nemovideo.emulator.agent.quantities import EN_NUMBER, place_en
 
 __all__ = ["CAPTIONS"]
@@ -25,7 +24,7 @@ def _one(hit: Hit) -> w.Wish:
 
 
 def _many(hit: Hit) -> w.Wish:
-    return w.Captions(tuple(re.findall(QUOTE, hit["quotes"])))
+    return w.Captions(quoted(hit["quotes"]))
 
 
 def _off(hit: Hit) -> w.Wish:

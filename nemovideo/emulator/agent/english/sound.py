@@ -5,7 +5,7 @@ from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
 from nemovideo.emulator.agent.english.words import MUSIC, NOT, SPAN, beyond, phrase
-from nemovideo.emulator.agent.phrases import Hit, Phrase, always
+from nemovideo.emulator.agent.phrases import Hit, Phrase, always, kind_of
 
 __all__ = ["MOOD", "SOUND"]
 
@@ -33,10 +33,7 @@ _LEVEL = rf"(?:{MUSIC}\s+)?(?:volume|music|sound)\b"
 
 
 def _mood(hit: Hit) -> w.Wish:
-    words = hit["mood"]
-    return w.Music(
-        next(mood for mood, said in _MOODS.items() if re.fullmatch(said, words, re.IGNORECASE))
-    )
+    return w.Music(kind_of(hit["mood"], _MOODS))
 
 
 def _relative(hit: Hit) -> w.Wish:
