@@ -11,7 +11,7 @@ from cyclopts import App, CycloptsError
 
 from nemovideo.cli.doctor import doctor
 from nemovideo.cli.failures import INTERRUPTED, as_json, exit_code, one_line
-from nemovideo.cli.ledger import jobs
+from nemovideo.cli.jobs import jobs
 from nemovideo.cli.making import export, make
 from nemovideo.cli.opening import ENDING, Ending
 from nemovideo.cli.serving import kill_signs, serve

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from nemovideo.cli.display import showing
-from nemovideo.cli.ledger import as_line, facts
+from nemovideo.cli.jobs import as_line, facts
 from nemovideo.cli.opening import known_project, opened
 from nemovideo.cli.options import AsJson, Offline, OfSession, OfSkill, WithinBudget
 from nemovideo.cli.telling import Transcript, remark, remark_cost, say, say_json
