@@ -335,13 +335,13 @@ class NemoVideo:
 
         One failure never stops the rest. Jobs that name the same session are made in it one
         after the other, each with its own render. Leaving the block cancels what is not done;
-        what was begun stays in the ledger.
+        what was begun stays in the ledger. The budget does not: give `nemo.jobs.recover` its own.
 
         Args:
             jobs: What to make.
             limit: How many at a time.
             budget: Credits that may be spent in all; it is checked before each message, and what
-                running work has reserved counts. Nobody tells a price before it is paid: the
+                is reserved or under way counts. Nobody tells a price before it is paid: the
                 first edit of a session is believed to cost 50, a follow-up nothing. So the last
                 message that is let through may cost more than was left. By default as many as
                 there are.

@@ -97,8 +97,24 @@ class VideoJob:
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Read a job as `to_json` gave it.
 
+        Args:
+            value: The fields by their names; `output` is an object of its own.
+
+        Returns:
+            The job.
+
         Raises:
             InputError: A field is missing, unknown, or of the wrong type.
+
+        Example:
+            ```python
+            import json
+
+            from nemovideo import VideoJob
+
+            line = '{"photos": ["beach.jpg"], "prompt": "an 8-second video", "path": "v.mp4"}'
+            job = VideoJob.from_json(json.loads(line))
+            ```
         """
         try:
             return cls(**value)
@@ -106,7 +122,20 @@ class VideoJob:
             raise InputError(f"This is no video job: {error}.") from error
 
     def to_json(self) -> dict[str, Any]:
-        """Give the job as JSON has it: text, lists and objects."""
+        """Give the job as JSON has it: text, lists and objects.
+
+        Returns:
+            The fields by their names, all of them.
+
+        Example:
+            ```python
+            import json
+
+            from nemovideo import VideoJob
+
+            print(json.dumps(VideoJob("beach.jpg", "an 8-second video", "v.mp4").to_json()))
+            ```
+        """
         return attrs.asdict(self) | {"photos": list(self.photos)}
 
 
@@ -127,6 +156,11 @@ class Job:
         began: Seconds since the epoch.
         changed: Likewise, of the last phase.
         ended: How it ended, empty while it is open: `done`, or what went wrong.
+        owner: Stands for the account: a digest, in which there is no token.
+        digest: Stands for the words of the message; empty before it is sent, and for a render.
+        before: What later looks are compared with, and a render is made of: the session and the
+            credits just before the message, then the timeline that was ordered. None where that
+            is not known, and when the job has ended.
     """
 
     job_id: str

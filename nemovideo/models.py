@@ -200,8 +200,9 @@ class Reply:
         recovered: Whether the answer was lost on the way and this was rebuilt from the state;
             `text` is then what had come.
         cost: By how many credits the account had less after the message than just before it;
-            filled in by a project. None where they cannot tell: they could not be read, some are
-            still reserved, or another message of the account was under way.
+            filled in by a project. None where they cannot tell: they could not be read, or not
+            within `Timeouts.cost` and the call's own limit; there are more than before; some are
+            still reserved; or another message of the account was under way.
     """
 
     text: str = ""
@@ -241,7 +242,7 @@ class Progress:
             for a batch as a whole.
         done: How much is done, in `unit`.
         total: How much there is in all, None where nobody knows.
-        unit: `bytes`, `percent` or empty.
+        unit: `bytes`, `percent`, `videos` or empty.
         text: One short line: the session's id, what the agent says, or the timeline.
         job: Which job of a batch it is about, by the path of its file.
     """

@@ -62,6 +62,9 @@ class Jobs:
         Args:
             ended: Give those that have ended too, as far as they are remembered.
 
+        Returns:
+            The jobs of this account, those of other programs too that share the ledger.
+
         Example:
             ```python
             for job in await nemo.jobs.list():
@@ -72,7 +75,10 @@ class Jobs:
         return [job for job in jobs if ended or job.is_open]
 
     async def last_session(self) -> str | None:
-        """Give the id of the session that was worked in last, None where there was none.
+        """Give the session that was worked in last, also by another program.
+
+        Returns:
+            Its id, None where there was none.
 
         Example:
             ```python

@@ -62,6 +62,9 @@ class Project:
             on_progress: Gets `Progress` with `stage` `upload` and `unit` `bytes`.
             timeout: Seconds for everything.
 
+        Returns:
+            The files as the service took them, in their order.
+
         Raises:
             InputError: No file was given.
             MediaError: A file is missing, empty, unreadable or of an unknown type.
@@ -108,11 +111,15 @@ class Project:
             timeout: Seconds in all; by default `Timeouts.stream_total`, and as long again
                 where the answer is lost.
 
+        Returns:
+            The whole reply, with what it changed and, where credits can tell, what it cost.
+
         Raises:
             InputError: The text is empty, or the budget below 0.
             BudgetError: It would cost more than the budget; nothing was sent.
             SessionBusyError: Another process is at work in the session; nothing was sent.
             InsufficientCreditsError: Out of credits; nothing ran.
+            DraftError: The timeline before it has a shape that no timeline has; nothing was sent.
             AmbiguousSendError: The answer was lost, and nobody can tell what became of it.
             APIError: The service refused otherwise.
             TransportError: The network failed, and the message did nothing.
@@ -147,6 +154,7 @@ class Project:
         Raises:
             BudgetError: It would cost more than the budget; nothing was sent.
             SessionBusyError: Another process is at work in the session; nothing was sent.
+            DraftError: The timeline before it has a shape that no timeline has; nothing was sent.
             NemoVideoError: As for `ask`; most of them while it is read.
 
         Example:
@@ -162,7 +170,11 @@ class Project:
     async def state(self) -> SessionState:
         """Read the session's state, with the timeline as it is now.
 
+        Returns:
+            The state; its `draft` is None before the first edit.
+
         Raises:
+            DraftError: The timeline has a shape that no timeline has.
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
 
@@ -175,9 +187,13 @@ class Project:
         return await self._tools.state.latest(self.session)
 
     async def timeline(self) -> Draft | None:
-        """Read the timeline as it is now; None before the first edit.
+        """Read the timeline as it is now.
+
+        Returns:
+            The timeline, None before the first edit.
 
         Raises:
+            DraftError: It has a shape that no timeline has.
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
 
@@ -211,8 +227,12 @@ class Project:
             on_progress: Gets `Progress` of the stages `state`, `render` and `download`.
             timeout: Seconds for everything.
 
+        Returns:
+            The video with its path, duration and timeline.
+
         Raises:
             ConfigurationError: The timeline is empty, or the file cannot be written there.
+            DraftError: The timeline has a shape that no timeline has, or was put together by hand.
             ExportBlockedError: The plan blocks the export.
             RenderFailedError: The service gave up on the render.
             RenderTimeoutError: The render is not finished in time; it goes on at the service.
@@ -271,6 +291,9 @@ class Projects:
             name: What the service calls its task.
             language: What the agent speaks; by default the language of the client.
 
+        Returns:
+            The project; `project.session` has its id.
+
         Raises:
             APIError: The service refused; the subclass says why.
             TransportError: The network failed.
@@ -288,6 +311,9 @@ class Projects:
 
         Args:
             session: A session or its id.
+
+        Returns:
+            The project, also where the service knows no such session: its first call tells.
 
         Example:
             ```python
@@ -322,10 +348,13 @@ class Projects:
         await self._tools.ledger.keep_project(owner, name, session, project.language)
 
     async def find(self, name: str) -> Project | None:
-        """Give the project that was kept under a name, None where there is none.
+        """Give the project that was kept under a name.
 
         Args:
             name: As it was given to `keep`.
+
+        Returns:
+            The project, None where none was kept under that name.
 
         Example:
             ```python
@@ -335,7 +364,10 @@ class Projects:
         return (await self.kept()).get(name)
 
     async def kept(self) -> Mapping[str, Project]:
-        """Give all projects that were kept, by their names.
+        """Give all projects that were kept.
+
+        Returns:
+            The projects by their names, in the order of these.
 
         Example:
             ```python

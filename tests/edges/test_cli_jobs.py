@@ -164,6 +164,24 @@ def test_a_recovery_that_is_stopped_can_be_taken_up(
     assert (own.bill.runs, own.bill.renders) == (1, 1)
 
 
+def test_a_recovery_sends_nothing_beyond_its_budget(
+    own: Emulator, photos: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A job of which nothing was sent goes on waiting; the code is that of credits."""
+    fault = own.faults.delay_answer(30, "POST /api/upload-video")
+    with started("make", photos[0], "-p", WISH, "-o", tmp_path / "out.mp4") as process:
+        soon(lambda: fault.hits == 1, 20)
+        stopped(process)
+    fault.clear()
+
+    code = run(["jobs", "--recover", "--budget", "49"])
+
+    out, err = capsys.readouterr()
+    assert (code, own.bill.runs) == (4, 0)
+    assert ": waiting: 0 of 49 credits are spent or reserved" in out
+    assert err.splitlines()[-1] == way_on(own)
+
+
 def test_where_nothing_is_open_nothing_is_to_be_gone_on_with(own: Emulator) -> None:
     """A command that has begun nothing only stops."""
     fault = own.faults.delay_answer(30, "GET /api/credits")
