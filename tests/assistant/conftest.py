@@ -1,6 +1,6 @@
 """An assistant against the emulator, in one loop, with small waits."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from nemovideo import NemoVideo, Timeouts
 from nemovideo.assistant import Assistant, Conversation, Exporting, Update
 from nemovideo.emulator import Emulator
+from tests.films import remembered
 
 PHOTOS = Path(__file__).parents[2] / "examples" / "photos"
 QUICK = Timeouts(
@@ -18,6 +19,13 @@ QUICK = Timeouts(
     lost_verdict=0.5,
     rate_limit=0.1,
 )
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What was rendered once in this test run is not rendered again."""
+    with remembered(tmp_path_factory):
+        yield
 
 
 @pytest.fixture

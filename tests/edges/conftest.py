@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import pytest
 
 from nemovideo.emulator import Emulator
+from tests.films import remembered
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +54,13 @@ def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What commands keep between two calls is not the machine's own."""
     with pytest.MonkeyPatch.context() as patch:
         _keep_in(tmp_path_factory.mktemp("temporary"), patch)
+        yield
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What was rendered once in this test run is not rendered again."""
+    with remembered(tmp_path_factory):
         yield
 
 

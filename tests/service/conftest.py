@@ -1,15 +1,23 @@
 """The client against the emulator, in one loop, with small waits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from nemovideo import NemoVideo, Timeouts
 from nemovideo.emulator import Emulator
+from tests.films import remembered
 
 PHOTOS = Path(__file__).parents[2] / "examples" / "photos"
 QUICK = Timeouts(request=20, render=60, render_first_look=0.1, render_near_end=0.05)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What was rendered once in this test run is not rendered again."""
+    with remembered(tmp_path_factory):
+        yield
 
 
 @pytest.fixture

@@ -253,7 +253,7 @@ CROWDED: dict[str, Callable[[int], Json]] = {
 
 
 @pytest.mark.parametrize("crowded", CROWDED.values(), ids=CROWDED)
-def test_a_hundred_thousand_segments_are_a_small_picture(crowded: Callable[[int], Json]) -> None:
+def test_twenty_thousand_segments_are_a_small_picture(crowded: Callable[[int], Json]) -> None:
     """Small enough for a page, and drawn in a time that grows with their number."""
 
     def drawn(count: int) -> tuple[float, str]:
@@ -262,12 +262,12 @@ def test_a_hundred_thousand_segments_are_a_small_picture(crowded: Callable[[int]
         svg = draft.to_svg()
         return time.process_time() - began, svg
 
-    few = max(drawn(10_000)[0] for _ in range(3))
-    many, svg = drawn(100_000)
+    few = max(drawn(2_000)[0] for _ in range(3))
+    many, svg = drawn(20_000)
 
     assert many < 30 * few
     assert len(svg.encode()) < 500_000
-    assert fits(chart(Draft.from_wire(crowded(100_000)), "en"))
+    assert fits(chart(Draft.from_wire(crowded(20_000)), "en"))
 
 
 def test_of_hundreds_of_tracks_the_first_are_drawn() -> None:
