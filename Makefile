@@ -26,7 +26,7 @@ holds_bench := .venv/.demo .venv/.bench
 # All targets share one .venv, and pip must not install into it twice at once.
 .NOTPARALLEL:
 
-.PHONY: help demo test test-pythons test-sdist test-browser soak check format-check lint types imports coverage docs wheel format serve bench clean
+.PHONY: help demo test test-slow test-pythons test-sdist test-browser soak check format-check lint types imports coverage docs wheel format serve bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -35,9 +35,12 @@ demo: .venv/.demo  ## five photos become out/slideshow.mp4, offline
 	@mkdir -p out
 	$(BIN)/nemovideo make examples/photos/*.jpg --prompt "turn these photos into a 15-second slideshow with music, smooth transitions and a title 'Small Wonders'" -o out/slideshow.mp4 --emulator
 
-test: .venv/.test  ## run all tests, warnings as errors
+test: .venv/.test  ## run the tests but the slow ones, warnings as errors
 	rm -f .coverage .coverage.*
-	$(BIN)/python $(RUNNER)
+	$(BIN)/python $(RUNNER) -m "not slow"
+
+test-slow: .venv/.test  ## the slow tests: programs that are killed, bots, many videos
+	$(BIN)/python $(TESTS) -m slow
 
 test-browser: .venv/.browser  ## the web example's page in headless Chromium, Debian's
 	@command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || \

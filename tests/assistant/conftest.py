@@ -8,7 +8,7 @@ import pytest
 from nemovideo import NemoVideo, Timeouts
 from nemovideo.assistant import Assistant, Conversation, Exporting, Update
 from nemovideo.emulator import Emulator
-from tests.films import remembered
+from tests.rendered_once import remembered
 
 PHOTOS = Path(__file__).parents[2] / "examples" / "photos"
 QUICK = Timeouts(

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import pytest
 
 from nemovideo.emulator import Emulator
-from tests.films import remembered
+from tests.rendered_once import remembered
 
 ROOT = Path(__file__).parents[2]
 

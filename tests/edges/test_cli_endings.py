@@ -27,7 +27,7 @@ from tests.edges.commands import COMMAND, read_until, run, started, stopped, typ
 from tests.edges.conftest import serving
 from tests.edges.killing import soon
 
-pytestmark = pytest.mark.usefixtures("kept", "interruptible")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept", "interruptible")]
 
 WISH = "a 2-second slideshow with music"
 

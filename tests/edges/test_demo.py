@@ -18,6 +18,8 @@ from nemovideo.emulator import Emulator
 from nemovideo.emulator.render.fonts import cast
 from tests.emulator.render.films import level, peak, unlikeness
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Quiet Harbour"
 PROMPT = (
     "turn these photos into a 15-second slideshow with music, smooth transitions"

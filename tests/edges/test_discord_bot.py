@@ -23,6 +23,8 @@ from tests.edges.bot_process import (
 from tests.edges.conftest import serving
 from tests.edges.fake_discord import LOUNGE, TOKEN, FakeDiscord
 
+pytestmark = pytest.mark.slow
+
 CHANNELS = itertools.count(100)
 SENDING, ASKING, CONNECTING, RENDERING, TOO_LARGE = 11, 12, 13, 14, 15
 """The channels of the bot that is killed, by what it was at for them."""

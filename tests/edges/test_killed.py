@@ -31,7 +31,10 @@ from tests.edges.killing import (
 
 Told: TypeAlias = Callable[[Case], Story]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows"),
+]
 
 AT_ONCE = 5
 PLANNED = [point for point, moment in POINTS.items() if moment.is_planned]

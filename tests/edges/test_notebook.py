@@ -18,6 +18,8 @@ from nbformat import NotebookNode
 
 from nemovideo.emulator.accounts import _PREFIX
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILM = re.compile(r'<video [^>]*src="data:video/mp4;base64,([^"]+)"')
 

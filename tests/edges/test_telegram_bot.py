@@ -24,6 +24,8 @@ from tests.edges.bot_process import (
 from tests.edges.conftest import serving
 from tests.edges.fake_telegram import TOKEN, FakeTelegram
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = itertools.count(101)
 SENDING, ASKING, CONNECTING, RENDERING, TOO_LARGE = 11, 12, 13, 14, 15
 """The chats of the bot that is killed, by what it was at for them."""

@@ -26,6 +26,8 @@ from tests.edges.bot_process import (
 )
 from tests.edges.conftest import serving
 
+pytestmark = pytest.mark.slow
+
 
 @attrs.frozen
 class Stage:

@@ -12,6 +12,8 @@ from nemovideo.emulator import Emulator
 from tests.edges.bot_process import EXAMPLES, PHOTOS, address_of, assert_has_no_complaints, running
 from tests.edges.conftest import serving
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 

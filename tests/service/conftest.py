@@ -7,7 +7,7 @@ import pytest
 
 from nemovideo import NemoVideo, Timeouts
 from nemovideo.emulator import Emulator
-from tests.films import remembered
+from tests.rendered_once import remembered
 
 PHOTOS = Path(__file__).parents[2] / "examples" / "photos"
 QUICK = Timeouts(request=20, render=60, render_first_look=0.1, render_near_end=0.05)

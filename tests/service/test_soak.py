@@ -32,6 +32,7 @@ def test_a_plan_has_every_kind_and_few_that_allow_no_video(jobs: int, seed: int)
     assert 1 <= sum(trouble.is_fatal for trouble in plan) <= 0.03 * jobs
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_whatever_goes_wrong_videos_come_and_nothing_is_paid_twice() -> None:
     """Almost all become videos, each paid and rendered once, and nothing is left behind."""
