@@ -39,8 +39,8 @@ test: .venv/.test  ## run the tests but the slow ones, warnings as errors
 	rm -f .coverage .coverage.*
 	$(BIN)/python $(RUNNER) -m "not slow"
 
-test-slow: .venv/.test  ## the slow tests: programs that are killed, bots, many videos
-	$(BIN)/python $(TESTS) -m slow
+test-slow: .venv/.test  ## the slow tests: killed programs, bots, many videos, more examples of properties
+	$(BIN)/python $(TESTS) -m "slow or hypothesis" --hypothesis-profile thorough
 
 test-browser: .venv/.browser  ## the web example's page in headless Chromium, Debian's
 	@command -v chromium >/dev/null || test "$$(id -u)" -ne 0 || \

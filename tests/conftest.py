@@ -6,10 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import hypothesis
 import pytest
 from aiohttp.abc import AbstractStreamWriter
 
 pytest_plugins = ["pytester"]  # only the topmost conftest may name plugins
+
+
+# Few examples serve the everyday run; `make test-slow` looks for more.
+hypothesis.settings.register_profile("thorough", max_examples=300)
+hypothesis.settings.register_profile("quick", max_examples=25)
+hypothesis.settings.load_profile("quick")
 
 
 def pytest_configure() -> None:

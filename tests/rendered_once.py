@@ -17,6 +17,7 @@ import attrs
 import pytest
 
 from nemovideo.emulator import rendering
+from nemovideo.emulator.render import Rendered
 from nemovideo.emulator.rendering import Order, Renderer
 
 __all__ = ["remembered"]
@@ -48,7 +49,7 @@ class Films:
 
         async def render(
             order: Order, target: Path, on_progress: Callable[[float], None]
-        ) -> rendering.RenderResult:
+        ) -> Rendered:
             kept = self.folder / f"{_fingerprint(order, scale)}.json"
             if not kept.exists():
                 made = await make(order, target, on_progress)
@@ -58,11 +59,11 @@ class Films:
                 on_progress(step)
             shutil.copyfile(kept.with_suffix(".mp4"), target)
             facts = json.loads(kept.read_text())
-            return rendering.Rendered(target, **facts | {"notes": tuple(facts["notes"])})
+            return Rendered(target, **facts | {"notes": tuple(facts["notes"])})
 
         return render
 
-    def _keep(self, made: rendering.RenderResult, kept: Path) -> None:
+    def _keep(self, made: Rendered, kept: Path) -> None:
         """Keep a film; its facts come last, since they tell others that it is there."""
         facts = {"duration": made.duration, "size": made.size, "notes": made.notes}
         own = kept.with_suffix(f".{os.getpid()}")

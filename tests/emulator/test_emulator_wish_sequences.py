@@ -137,7 +137,7 @@ def sound(draft: dict[str, Any]) -> None:
     assert json.loads(json.dumps(draft)) == draft
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WISHES), min_size=1, max_size=8), st.integers(1, 3))
 def test_any_sequence_of_wishes_leaves_a_sound_timeline(wishes: list[str], files: int) -> None:
     """Segments lie end to end and add up, all else lies inside, and ids are unique."""

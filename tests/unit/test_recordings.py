@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nemovideo.errors import APIError, NemoVideoError
@@ -169,7 +169,6 @@ SCRAPS = [
 ]
 
 
-@settings(max_examples=300)
 @given(st.sampled_from(BODIES), st.sampled_from(BODIES), st.randoms(use_true_random=False))
 def test_damage_gives_events_or_an_error_of_ours(
     first: bytes, second: bytes, drawn: random.Random
@@ -202,7 +201,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300)
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=6), max_size=4))
 def test_known_keys_with_any_value_give_events_or_an_error_of_ours(
     documents: list[dict[str, Any]],

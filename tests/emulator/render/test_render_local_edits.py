@@ -188,7 +188,7 @@ def pictured_ms(draft: dict[str, Any]) -> float | None:
     return None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(deadline=None)
 @example(
     draft={
         "d": float("inf"),
