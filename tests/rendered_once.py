@@ -4,6 +4,7 @@ A test of the client needs a real MP4, not a new one: an order for the same time
 files at the same size gets a copy. What is about rendering itself is not among these tests.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import json
@@ -22,7 +23,8 @@ from nemovideo.emulator.rendering import Order, Renderer
 
 __all__ = ["remembered"]
 
-_STEPS: Final = (0.25, 0.5, 0.75, 1.0)
+_STEPS: Final = (0.25, 0.5, 0.75)
+_PAUSE: Final = 0.1
 
 
 @contextlib.contextmanager
@@ -55,8 +57,9 @@ class Films:
                 made = await make(order, target, on_progress)
                 self._keep(made, kept)
                 return made
-            for step in _STEPS:
+            for step in _STEPS:  # who orders a render wants to see it under way
                 on_progress(step)
+                await asyncio.sleep(_PAUSE)
             shutil.copyfile(kept.with_suffix(".mp4"), target)
             facts = json.loads(kept.read_text())
             return Rendered(target, **facts | {"notes": tuple(facts["notes"])})

@@ -57,7 +57,7 @@ def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What was rendered once in this test run is not rendered again."""
     with remembered(tmp_path_factory):

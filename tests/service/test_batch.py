@@ -231,6 +231,7 @@ async def test_a_service_that_cannot_be_reached_is_told_by_each(
     assert all(isinstance(one.error, NemoVideoError) for one in outcomes.values())
 
 
+@pytest.mark.usefixtures("rendered_anew")
 async def test_progress_is_told_for_the_whole_and_for_each(
     nemo: NemoVideo, job: Callable[..., VideoJob]
 ) -> None:

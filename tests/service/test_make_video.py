@@ -52,6 +52,7 @@ async def test_one_video_costs_one_message_and_one_render(
     assert (await nemo.credits.balance()).available == 50
 
 
+@pytest.mark.usefixtures("rendered_anew")
 async def test_progress_walks_through_all_stages(
     nemo: NemoVideo, photos: list[Path], tmp_path: Path
 ) -> None:
@@ -192,6 +193,7 @@ async def test_a_vanished_photo_names_itself(nemo: NemoVideo, tmp_path: Path) ->
     assert caught.value.name == "gone.jpg"
 
 
+@pytest.mark.usefixtures("rendered_anew")
 async def test_cancelling_leaves_nothing_behind(
     nemo: NemoVideo, photos: list[Path], tmp_path: Path
 ) -> None:

@@ -203,6 +203,7 @@ async def test_a_wait_has_a_limit_and_loses_nothing(nemo: NemoVideo, session: Se
     assert (await nemo.renders.wait(caught.value.render_id)).is_finished
 
 
+@pytest.mark.usefixtures("rendered_anew")
 async def test_a_render_can_be_cancelled(nemo: NemoVideo, session: Session) -> None:
     """A cancelled render ends as failed."""
     await nemo.chat.send(session, WISH)
@@ -265,6 +266,7 @@ async def test_a_link_needs_a_task() -> None:
             await nemo.auth.claim_link("1")
 
 
+@pytest.mark.usefixtures("rendered_anew")
 async def test_an_unfinished_render_is_not_fetched(
     nemo: NemoVideo, session: Session, tmp_path: Path
 ) -> None:
