@@ -14,6 +14,8 @@ from nemovideo.assistant import Assistant, Exporting, VideoReady
 from nemovideo.emulator import Emulator
 from tests.assistant.conftest import QUICK
 
+pytestmark = pytest.mark.slow
+
 PAGES = Path(__file__).parent / "conversations"
 ORDER = "POST /api/render/proxy/lambda"
 UPLOAD = "POST /api/upload-video"

@@ -16,7 +16,7 @@ from tests.edges.commands import read_until, run, started, stopped, typed
 from tests.edges.conftest import serving
 from tests.edges.killing import soon
 
-pytestmark = pytest.mark.usefixtures("kept", "interruptible")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept", "interruptible")]
 
 WISH = "a 2-second slideshow with music"
 

@@ -21,6 +21,8 @@ from nemovideo import NemoVideo, Timeouts
 from nemovideo.emulator import Emulator
 from tests.edges.blocks import BLOCK, compiled, lay_out, run_here, unkept_promises
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(nemovideo.__file__).parent
 PUBLIC = ["", ".assistant", ".emulator", ".resources", ".workflows", ".pytest_plugin"]
 SKILL = "---\nname: holiday\nversion: 2.1.0\n---\n# Holiday videos\n"

@@ -9,6 +9,8 @@ import pytest
 from nemovideo.emulator import Emulator
 from tests.independent_server import IndependentServer, clip
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PHOTOS = sorted((ROOT / "examples" / "photos").glob("*.jpg"))
 

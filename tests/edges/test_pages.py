@@ -11,6 +11,8 @@ import pytest
 from nemovideo.emulator import Emulator
 from tests.edges.blocks import BLOCK, compiled, lay_out, run, unkept_promises
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

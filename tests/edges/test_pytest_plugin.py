@@ -10,6 +10,8 @@ import pytest
 
 from tests.edges.blocks import BLOCK
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PHOTO = ROOT / "examples" / "photos" / "cat.jpg"
 SETTINGS = """

@@ -20,6 +20,8 @@ from nemovideo.emulator.faults import Faults
 from nemovideo.emulator.threads import in_thread
 from nemovideo.workflows import Jobs, Projects
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS: Final = Path(__file__).parents[1] / "typing"
 MODULES: Final = ("nemovideo", "nemovideo.assistant", "nemovideo.resources", "nemovideo.skills")
 FIXTURES: Final = {"nemovideo_client", "nemovideo_emulator"}

@@ -14,7 +14,7 @@ from nemovideo.models import Render
 from nemovideo.net.polling import Poller
 from nemovideo.settings import Timeouts
 
-pytestmark = pytest.mark.looptime(noop_cycles=5)
+pytestmark = [pytest.mark.slow, pytest.mark.looptime(noop_cycles=5)]
 
 Progress: TypeAlias = Callable[[float], float | None]
 

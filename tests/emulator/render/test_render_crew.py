@@ -10,6 +10,8 @@ import pytest
 from nemovideo.emulator.render import RenderError, render
 from tests.emulator.render.films import FIVE, examples, music, slideshow
 
+pytestmark = pytest.mark.slow
+
 
 def workers() -> list[int]:
     """The render workers of this process that are alive."""

@@ -24,6 +24,8 @@ from tests.emulator.render.films import (
     unlikeness,
 )
 
+pytestmark = pytest.mark.slow
+
 UNEVEN = (900, 1700, 600, 1300)
 """The slots of four photos, in milliseconds."""
 

@@ -22,6 +22,8 @@ from tests.emulator.render.films import (
     unlikeness,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_middle_of_each_slot_shows_its_photo(seen: Film) -> None:
     """Of all five photos, the right one matches best."""

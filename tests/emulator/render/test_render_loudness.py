@@ -21,6 +21,8 @@ from nemovideo.emulator.render.storyboard import storyboard
 from tests.emulator.render.films import level, music, slideshow
 from tests.emulator.render.sources import wave_file
 
+pytestmark = pytest.mark.slow
+
 Sound = npt.NDArray[np.float32]
 MOODS = sorted(SCORES)
 
@@ -202,7 +204,6 @@ def test_a_long_piece_is_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.abs(passages - whole).max() < 1e-5
 
 
-@pytest.mark.slow
 def test_minutes_of_music_cost_little_more_than_their_samples() -> None:
     """A long film does not run out of memory: twice the music's own size, and some passages."""
     samples = 2 * 4 * 48000 * 100
@@ -218,7 +219,6 @@ def test_minutes_of_music_cost_little_more_than_their_samples() -> None:
     assert loudness(sound) == pytest.approx(-16, abs=0.2)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("heard", ["music", "a recording"])
 def test_a_long_soundtrack_is_in_memory_once(heard: str, tmp_path: Path) -> None:
     """What is heard from beginning to end is mixed and limited where it lies."""
