@@ -488,7 +488,6 @@ async def step_by_step(nemo: NemoVideo) -> None:
         job: Job = stream.job
         owner: str = job.owner
         digest: str = job.digest
-        remembered: bool = job.before is not None
         await stream.aclose()
     state: SessionState = await project.state()
     draft: Draft | None = await project.timeline()

@@ -10,6 +10,7 @@ from nemovideo import (
     Draft,
     Event,
     Heartbeat,
+    Job,
     Notice,
     Reply,
     Segment,
@@ -49,6 +50,10 @@ def answer(reply: Reply, call: ToolCall, result: ToolResult, change: Change) -> 
     arguments: JSON = call.args
     response: object = result.response
     values: tuple[object, object] = (change.before, change.after)
+
+
+def job(known: Job) -> None:
+    before: JSON | None = known.before
 
 
 def events(changed: StateChanged, saved: ArtifactSaved, unknown: UnknownEvent) -> None:
