@@ -52,7 +52,7 @@ def answer(reply: Reply, call: ToolCall, result: ToolResult, change: Change) -> 
     values: tuple[object, object] = (change.before, change.after)
 
 
-def job(known: Job) -> None:
+def remembered(known: Job) -> None:
     before: JSON | None = known.before
 
 
