@@ -342,9 +342,9 @@ class NemoVideo:
             limit: How many at a time.
             budget: Credits that may be spent in all; it is checked before each message, and what
                 is reserved or under way counts. Nobody tells a price before it is paid: the
-                first edit of a session is believed to cost 50, a follow-up nothing. So the last
-                message that is let through may cost more than was left. By default as many as
-                there are.
+                first edit of a session is believed to cost 50, a follow-up nothing. So what is
+                under way at once may cost more than was left, with `limit=1` one message. By
+                default as many as there are.
             on_progress: Gets `Progress` with `stage` `videos` for the whole, and for each video
                 its own stages, with `job` its path.
             timeout: Seconds for each video; by default each step has its own limit.

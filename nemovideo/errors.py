@@ -338,7 +338,8 @@ class BudgetError(NemoVideoError):
 
     Attributes:
         budget: What may be spent, in credits.
-        spent: What the account has spent or reserved since the work began.
+        spent: What is spent since the work began, reserved, or believed to be the price of what is
+            under way.
     """
 
     def __init__(

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from nemovideo.draft.parts import number
 from nemovideo.errors import InputError
 
 __all__ = ["RetryPolicy"]
@@ -12,7 +13,7 @@ __all__ = ["RetryPolicy"]
 
 def _require(_: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     least = 1 if attribute.name == "attempts" else 0
-    if not value >= least:  # `NaN` is not, either
+    if number(value) is None or not value >= least:  # `NaN` is not, either
         raise InputError(f"{attribute.name} is {value}.", hint=f"It must be {least} or more.")
 
 
@@ -33,7 +34,7 @@ class RetryPolicy:
         retry_after_max: A longer `Retry-After` of the service is cut to this, in seconds.
 
     Raises:
-        InputError: Less than one attempt, or a wait below 0.
+        InputError: Less than one attempt, a wait below 0, or no number.
 
     Example:
         ```python

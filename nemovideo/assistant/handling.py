@@ -135,6 +135,8 @@ class Handling:
                     await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
                 except AmbiguousSendError as error:
                     doubt = error if job.changed >= since else doubt
+                    if job.changed < time.time() - _LONGEST_RUN:  # nobody will ever tell
+                        await self._nemo.jobs.forget(job.job_id)
         return doubt
 
     async def _open(self) -> list[Job]:
@@ -234,7 +236,10 @@ class Handling:
         if not any(job.kind != "message" for job in await self._open()):
             return [], []
         outcomes = await self._nemo.jobs.recover(
-            self._folder, session=self._project.session, on_progress=self._progress
+            self._folder,
+            session=self._project.session,
+            budget=self._budget,
+            on_progress=self._progress,
         )
         videos = [outcome.video for outcome in outcomes if outcome.video is not None]
         return videos, [outcome.error for outcome in outcomes if outcome.error is not None]

@@ -29,6 +29,8 @@ _STEPS: Final = re.compile(
     r"|然后再?|接着|并且|并|之后|以后|(?<=[\u3400-\u9fff])再",
     re.IGNORECASE,
 )
+_HELD: Final = "\ue000"
+"""Stands for a quotation."""
 _NOISE: Final = re.compile(r"[^\w\s'\ue000-\uf8ff-]+|_+")
 _BAD_EDGE: Final = re.compile(r"^[\s'-]+|[\s'-]+$")
 
@@ -160,7 +162,12 @@ class _Table:
                     return _Clause(words, joint, action, is_bare=is_bare, is_step=is_step)
         if not text or self.filler.fullmatch(text):
             return _Clause(words, joint)
-        return _Clause(words, joint, is_content=True, may_title=bool(self.titling.search(text)))
+        return _Clause(words, joint, is_content=True, may_title=self._may_title(text))
+
+    def _may_title(self, text: str) -> bool:
+        """Whether what comes next may belong to a title, which no quotation marks have ended."""
+        told = self.titling.search(text)
+        return told is not None and _HELD not in text[told.start() :]
 
     def hints(self, text: str) -> Iterator[Intent]:
         """Give the actions whose words occur, unless something is to be left alone."""
@@ -191,7 +198,7 @@ def _cut(text: str, where: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 def _normal(piece: str) -> str:
     """Spell a piece in the one way that the tables know."""
-    known = unicodedata.normalize("NFKC", re.sub(PLACE, "\ue000", piece)).replace("’", "'")
+    known = unicodedata.normalize("NFKC", re.sub(PLACE, _HELD, piece)).replace("’", "'")
     plain = known.casefold().translate(routes_chinese.SIMPLIFIED)
     return _BAD_EDGE.sub("", " ".join(_NOISE.sub(" ", plain).split()))
 

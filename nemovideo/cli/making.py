@@ -17,7 +17,7 @@ from nemovideo.cli.options import (
     Target,
     WithinBudget,
 )
-from nemovideo.cli.telling import remark_cost, say, say_json
+from nemovideo.cli.telling import remark, remark_cost, say, say_json
 from nemovideo.models import Output
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def _say_video(video: "Video", *, in_json: bool) -> None:
     else:
         say(str(video.timeline))
         say(f"{video.path} ({video.duration:.1f} s)")
+        if video.text:
+            remark(" ".join(video.text.split()))
         remark_cost(video.cost)
 
 
@@ -107,4 +109,5 @@ def _facts(video: "Video") -> dict[str, Any]:
         "session_id": video.session.session_id,
         "render_id": video.render.render_id,
         "cost": video.cost,
+        "text": video.text,
     }

@@ -7,7 +7,14 @@ from typing import Any, Final
 
 import attrs
 
-from nemovideo.errors import AmbiguousSendError, BudgetError, InputError, NemoVideoError
+from nemovideo.draft.parts import number
+from nemovideo.errors import (
+    AgentError,
+    AmbiguousSendError,
+    BudgetError,
+    InputError,
+    NemoVideoError,
+)
 from nemovideo.figures import in_figures
 from nemovideo.models import Balance
 from nemovideo.net.sending import is_lost
@@ -26,7 +33,7 @@ def require_credits(limit: float | None) -> None:
     Raises:
         InputError: It is below 0, or no number.
     """
-    if limit is not None and not limit >= 0:
+    if limit is not None and (number(limit) is None or not limit >= 0):
         raise InputError(f"A budget of {limit} is none.", hint="Give credits, 0 or more.")
 
 
@@ -35,9 +42,10 @@ class Budget:
     """Lets messages through as long as a call has not spent what it may.
 
     A price is not told before it is paid: the first edit of a session is believed to cost 50
-    credits, a follow-up nothing. So the last message that is let through may cost more than was
-    left. Nor is it known when the service charges. So what was let through counts with its price
-    until no message of the call is under way; from then on the credits alone tell.
+    credits, a follow-up nothing. So what is under way, and the last message that is let through,
+    may cost more than was left. Nor is it known when the service charges. So what was let
+    through counts with its price until no message of the call is under way; from then on the
+    credits alone tell.
 
     Attributes:
         limit: What may be spent in all, in credits; None lets everything through.
@@ -90,7 +98,7 @@ class Budget:
             yield
         except NemoVideoError as error:
             if not (is_lost(error) or isinstance(error, AmbiguousSendError)):  # it runs no more
-                self._end(price)
+                self._end(0 if isinstance(error, AgentError) else price)
             raise
         self._end()
 
@@ -105,8 +113,8 @@ class Budget:
         spent = max(self._spent, self._promised)
         if spent + price > limit:
             raise BudgetError(
-                f"{in_figures(spent)} of {in_figures(limit)} credits are spent or reserved, and "
-                f"the message may cost {in_figures(price)}; nothing was sent.",
+                f"{in_figures(spent)} of {in_figures(limit)} credits are spent, reserved or under "
+                f"way, and the message may cost {in_figures(price)}; nothing was sent.",
                 budget=limit,
                 spent=spent,
                 hint="Raise the budget to go on.",

@@ -68,17 +68,28 @@ async def conversing(
     """
     require_words(text)
     until = None if timeout is None else asyncio.get_running_loop().time() + timeout
-    async with tools.sender.turn(session_id, timeout):
-        async with within(_left(until), "The look at the session", delivered="no"):
+    async with tools.sender.turn(session_id, timeout), contextlib.AsyncExitStack() as stack:
+        async with _unsent(until):
             before = await _look_before(tools, session_id)
-        async with gate(before):
-            job = await _claimed(tools, job, session_id, text, before)
-            stream = ProjectStream(tools, job, before, until)
-            await stream._open(text)  # noqa: SLF001  # of this module
-            try:
-                yield stream
-            finally:
-                await stream.aclose()
+            await stack.enter_async_context(gate(before))
+        job = await _claimed(tools, job, session_id, text, before)
+        stream = ProjectStream(tools, job, before, until)
+        await stream._open(text)  # noqa: SLF001  # of this module
+        try:
+            yield stream
+        finally:
+            await stream.aclose()
+
+
+@contextlib.asynccontextmanager
+async def _unsent(until: float | None) -> AsyncIterator[None]:
+    """Say of all that fails before the message that nothing was sent."""
+    try:
+        async with within(_left(until), "The look at the session", delivered="no"):
+            yield
+    except (APIError, TransportError) as error:
+        error.delivered = "no"
+        raise
 
 
 def _left(until: float | None) -> float | None:

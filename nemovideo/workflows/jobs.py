@@ -26,7 +26,6 @@ from nemovideo.net.sources import Source, prepared
 from nemovideo.net.turns import Taken
 from nemovideo.wire.requests import identify
 from nemovideo.workflows.budget import Budget
-from nemovideo.workflows.conversing import Gate
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.exporting import Export, ordered_timeline
 from nemovideo.workflows.making import Making
@@ -200,13 +199,13 @@ class Jobs:
         if session is not None:
             jobs = [job for job in jobs if job.session_id == identify(session)]
         room, chains = asyncio.Semaphore(_AT_ONCE), _by_session(jobs)
-        gate = Budget(self._tools, budget).gate
+        purse = Budget(self._tools, budget)
         async with (
             Reporter(on_progress) as reporter,
             within(timeout, "The recovery"),
             asyncio.TaskGroup() as group,
         ):
-            work = Recovery(self._tools, place, reporter.report, gate)
+            work = Recovery(self._tools, place, reporter.report, purse)
             tasks = [group.create_task(work.chain(chain, room)) for chain in chains]
         found = [outcome for task in tasks for outcome in task.result()]
         places = {job.job_id: place for place, job in enumerate(jobs)}
@@ -226,13 +225,13 @@ class Recovery:
     Attributes:
         folder: Where the videos go, None for where each was to go.
         report: Gets the progress.
-        gate: What may still refuse a message.
+        budget: What may still refuse a message.
     """
 
     _tools: Toolbox
     folder: Path | None
     report: Callable[[Progress], None]
-    gate: Gate
+    budget: Budget
     _names: set[Path] = attrs.field(factory=set, init=False)
 
     async def chain(self, jobs: Sequence[Job], room: asyncio.Semaphore) -> list[Outcome]:
@@ -259,7 +258,8 @@ class Recovery:
 
     async def _outcome(self, job: Job) -> Outcome:
         order = job.wish or VideoJob((), job.job_id, job.path or "")
-        making, video, failure = Making(self._tools, order, self.report, self.gate), None, None
+        making = Making(self._tools, order, self.report, self.budget.gate)
+        video, failure = None, None
         try:
             if job.phase == "sending":
                 making.cost = await self._landed(job)
@@ -304,6 +304,8 @@ class Recovery:
         if not order.photos and order.session is None:
             await self._tools.ledger.end(job, "not started")
             raise _lost_photos(job)
+        if _anew(job).session_id is None:  # no session for a message that will be refused
+            await self.budget.check()
         async with prepared(order.photos) as sources:
             return await making.carry_out(_anew(job), await self._missing(job, sources))
 

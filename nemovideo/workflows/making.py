@@ -169,7 +169,7 @@ class Making:
             draft = self._timeline or (await self._tools.state.latest(session)).draft
             draft = self._require(draft)
         video = await Export(self._tools, job, session, draft, self.report).run()
-        return attrs.evolve(video, cost=self.cost)
+        return attrs.evolve(video, cost=self.cost, text=self._said)
 
     def _require(self, draft: Draft | None) -> Draft:
         """Tell the agent's own words where it made nothing that can be rendered."""

@@ -29,6 +29,8 @@ class Video:
         render: The render job.
         cost: The credits that its message cost, see `Reply.cost`; a render costs none. None where
             they cannot tell, and for an export, whose messages tell it themselves.
+        text: What the agent said to the wish, also which part of it was not understood. Empty for
+            an export, and where a recovery found the message answered.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class Video:
     session: Session
     render: Render
     cost: float | None = None
+    text: str = attrs.field(default="", repr=False)
 
     def _repr_html_(self) -> str:
         """Play the video in a notebook, over its timeline.

@@ -43,6 +43,13 @@ def test_half_of_the_phrases_are_traps() -> None:
         ("add “Fin”; show the tracks and check my balance", ("status", "credits"), "add “Fin”"),
         ("a video about work, balance, credits", (), "a video about work, balance, credits"),
         ("a title that says Hello, download it", (), "a title that says Hello, download it"),
+        ("a video titled 'Hi', send it to me", ("export",), "a video titled 'Hi'"),
+        ("标题“你好”，发给我", ("export",), "标题“你好”"),
+        (
+            "“Hi” is the photo, its title is Hello, download it",
+            (),
+            "“Hi” is the photo, its title is Hello, download it",
+        ),
         ("title it Hello, then download it", ("export",), "title it Hello"),
         ("show the credits and export the video", ("credits", "export"), ""),
         ("add the title “then export it”", (), "add the title “then export it”"),

@@ -38,8 +38,10 @@ def test_make_prints_the_timeline_and_the_path(
         "Timeline (2 tracks): 1. Video: cat.jpg and 1 more (0-3s) 2. BGM: Warm Lo-fi (0-3s, 35%)",
         f"{target} (3.0 s)",
     ]
-    stages = [line.split()[0] for line in err.splitlines()[:-1]]
-    assert err.splitlines()[-1] == "50 credits"
+    told, cost = err.splitlines()[-2:]
+    stages = [line.split()[0] for line in err.splitlines()[:-2]]
+    assert told.startswith("I am laying out your 2 photos.")
+    assert cost == "50 credits"
     assert list(dict.fromkeys(stages)) == [
         "Connecting",
         "Starting",
@@ -90,8 +92,8 @@ def test_a_video_beyond_its_budget_is_one_line_and_exit_4(
 
     assert code == 4
     assert capsys.readouterr().err == (
-        "nemovideo: 0 of 49.5 credits are spent or reserved, and the message may cost 50; "
-        "nothing was sent. Raise the budget to go on.\n"
+        "nemovideo: 0 of 49.5 credits are spent, reserved or under way, and the message may cost "
+        "50; nothing was sent. Raise the budget to go on.\n"
     )
     assert (service.bill.runs, target.exists()) == (runs, False)
 

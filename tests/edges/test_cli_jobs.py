@@ -178,7 +178,7 @@ def test_a_recovery_sends_nothing_beyond_its_budget(
 
     out, err = capsys.readouterr()
     assert (code, own.bill.runs) == (4, 0)
-    assert ": waiting: 0 of 49 credits are spent or reserved" in out
+    assert ": waiting: 0 of 49 credits are spent, reserved or under way" in out
     assert err.splitlines()[-1] == way_on(own)
 
 

@@ -431,6 +431,9 @@ async def test_a_recovery_keeps_to_its_budget(
     assert sorted(outcome.status for outcome in outcomes) == ["done", "waiting"]
     (refused,) = (outcome.error for outcome in outcomes if outcome.error)
     assert (type(refused), emulator.bill.credits) == (BudgetError, 50)
+    sessions = len(emulator._running().sessions.kept())
+    (waiting,) = await again().jobs.recover(budget=0)
+    assert (waiting.status, len(emulator._running().sessions.kept())) == ("waiting", sessions)
     assert [outcome.status for outcome in await again().jobs.recover()] == ["done"]
 
 

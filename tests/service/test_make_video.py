@@ -117,6 +117,18 @@ async def test_an_existing_file_is_replaced_only_on_success(
     assert list(tmp_path.iterdir()) == [target]
 
 
+async def test_what_was_left_of_a_wish_comes_with_the_video(
+    nemo: NemoVideo, photos: list[Path], tmp_path: Path
+) -> None:
+    """Credits went into it, and part of the wish is not in it: nobody should have to look."""
+    video = await nemo.make_video(
+        photos[0], "a 2-second video of our trip to Rome", tmp_path / "rome.mp4"
+    )
+
+    assert video.duration == 2
+    assert "I did not understand: trip to Rome." in video.text
+
+
 async def test_what_the_agent_did_not_understand_is_told_in_its_words(
     nemo: NemoVideo, photos: list[Path], tmp_path: Path
 ) -> None:

@@ -298,6 +298,11 @@ MAKING: Final[tuple[Phrase, ...]] = (
         rf"(?=[^.;!?\n]{{0,80}}\b{VIDEO})",
         always(w.Make()),
     ),
+    # A wish may name the video without a verb: "a 10-second video of our trip".
+    phrase(
+        rf"\A\s*an?\b(?!\s+(?:bit|little|longer|shorter|different|title|caption|text)\b)(?=[^,.;!?\n]{{0,80}}\b{VIDEO})",
+        always(w.Make()),
+    ),
     phrase(rf"\b(?:in)?to\s+(?:an?|one)\b(?=[^.;!?\n]{{0,80}}\b{VIDEO})", always(w.Make())),
     phrase(
         r"(?<!\bthe )(?<!\bthis )\b(?:slide?s?[\s-]?show|slidehsow|montage)\b", always(w.Make())
