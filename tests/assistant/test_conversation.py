@@ -398,6 +398,7 @@ async def test_a_doubt_of_long_ago_holds_up_no_export(
     assert isinstance(changed, Changed)
     assert isinstance(ready, VideoReady)
     assert ready.video.timeline.length_ms == 3000
+    assert await assistant.unfinished() == []
 
 
 async def test_a_doubt_keeps_no_video_back(
