@@ -80,7 +80,7 @@ def test_the_commands_of_an_installed_page_work(
     run(["skill", "install", "free-photo-to-video-ai", "--to", "skills"])
     text = Path(capsys.readouterr().out.strip()).read_text("utf-8")
     commands = [
-        command.replace("WISH", "a 2-second video").replace("FILE..", str(photo))
+        command.replace("WISH", "a 2-second video").replace("FILE..", shlex.quote(str(photo)))
         for command in dict.fromkeys(re.findall(r"`nemovideo (\w+ [^`]*)`", text))
         if "--" in command
     ]
