@@ -424,6 +424,7 @@ async def make(nemo: NemoVideo) -> None:
     session: Session = video.session
     render: Render = video.render
     cost: float | None = video.cost
+    told: str = video.text
     deeper: tuple[str, str, str | None] = (
         video.session.session_id,
         video.render.render_id,
