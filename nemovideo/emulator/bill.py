@@ -9,7 +9,7 @@ __all__ = ["Bill"]
 class Bill:
     """Counters over all accounts of one emulator.
 
-    Args:
+    Attributes:
         runs: messages that the agent executed.
         renders: renders that were accepted; the same id twice counts once.
         credits: credits charged.
