@@ -13,9 +13,15 @@ from aiohttp.abc import AbstractStreamWriter
 pytest_plugins = ["pytester"]  # only the topmost conftest may name plugins
 
 
-# Few examples serve the everyday run; `make test-slow` looks for more.
-hypothesis.settings.register_profile("thorough", max_examples=300)
-hypothesis.settings.register_profile("quick", max_examples=25)
+# Few examples serve the everyday run; `make test-slow` looks for more. How long one takes says more
+# of the machine than of the code.
+for name, examples in {"quick": 25, "thorough": 300}.items():
+    hypothesis.settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
 hypothesis.settings.load_profile("quick")
 
 
