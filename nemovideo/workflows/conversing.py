@@ -23,7 +23,7 @@ from nemovideo.errors import (
 from nemovideo.events import ProjectEvent, StateChanged, StillWorking, TimelineChanged
 from nemovideo.jobs import Job
 from nemovideo.models import Reply
-from nemovideo.net.deadlines import within
+from nemovideo.net.deadlines import deadline, left, within
 from nemovideo.net.ledger import new_id
 from nemovideo.net.sending import digest_of, is_lost, require_words
 from nemovideo.net.streaming import EventStream
@@ -67,7 +67,7 @@ async def conversing(
         job: The planned job that this message belongs to, None for a message of its own.
     """
     require_words(text)
-    until = None if timeout is None else asyncio.get_running_loop().time() + timeout
+    until = deadline(timeout)
     async with tools.sender.turn(session_id, timeout), contextlib.AsyncExitStack() as stack:
         async with _unsent(until):
             before = await _look_before(tools, session_id)
@@ -85,15 +85,11 @@ async def conversing(
 async def _unsent(until: float | None) -> AsyncIterator[None]:
     """Say of all that fails before the message that nothing was sent."""
     try:
-        async with within(_left(until), "The look at the session", delivered="no"):
+        async with within(left(until), "The look at the session", delivered="no"):
             yield
     except (APIError, TransportError) as error:
         error.delivered = "no"
         raise
-
-
-def _left(until: float | None) -> float | None:
-    return None if until is None else max(0.0, until - asyncio.get_running_loop().time())
 
 
 async def _look_before(tools: Toolbox, session_id: str) -> Look:
@@ -256,14 +252,15 @@ class ProjectStream:
 
     def _lose(self, error: Lost) -> None:
         """Watch from now on, as far as the caller's time allows."""
-        left, limit = _left(self._until), self._tools.timeouts.lost_answer
+        remaining, limit = left(self._until), self._tools.timeouts.lost_answer
         self._lost = error
-        if left == 0:
+        if remaining == 0:
             error.hint = f"See later what became of it: nemo.jobs.resolve({self.job.job_id!r})."
             self._failure = error
             return
         _log.info("%s; watching what becomes of message %s", error, self.job.job_id)
-        self._watch = Watch(self._tools, self.job, limit if left is None else min(limit, left))
+        patience = limit if remaining is None else min(limit, remaining)
+        self._watch = Watch(self._tools, self.job, patience)
 
     async def _look(self, watch: Watch, lost: Lost) -> None:
         """Look once, and act on the verdict: go on, nothing was done, or nobody can tell."""
@@ -293,7 +290,7 @@ class ProjectStream:
         """
         tools = self._tools
         try:
-            async with asyncio.timeout(_left(self._until)):
+            async with asyncio.timeout(left(self._until)):
                 state, after = await look_at(
                     tools, self.job.session_id or "", patience=tools.timeouts.cost
                 )
