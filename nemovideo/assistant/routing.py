@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from types import ModuleType
 from typing import Final, Literal, get_args
 
@@ -29,6 +30,7 @@ _STEPS: Final = re.compile(
     r"|然后再?|接着|并且|并|之后|以后|(?<=[\u3400-\u9fff])再",
     re.IGNORECASE,
 )
+_POINTS_ON: Final = re.compile(r"\s*(?:[:：]|[-–—]+)\s*")
 _HELD: Final = "\ue000"
 """Stands for a quotation."""
 _NOISE: Final = re.compile(r"[^\w\s'\ue000-\uf8ff-]+|_+")
@@ -112,6 +114,7 @@ class _Clause:
         is_bare: Whether its action is only a name.
         is_step: Whether it is said to be the next step.
         may_title: Whether it announces words for a picture.
+        has_title: Whether it announced them, and a quotation at its end has been them.
     """
 
     words: str
@@ -121,16 +124,23 @@ class _Clause:
     is_bare: bool = False
     is_step: bool = False
     may_title: bool = False
+    has_title: bool = False
 
 
 def _asked_beside(clauses: Sequence[_Clause]) -> Iterator[_Clause]:
     """Give the actions that a wish is followed by; a name alone, or words for a title, are none."""
     may_be_title = False
-    for clause in clauses:
+    for before, clause in pairwise([_Clause("", ""), *clauses]):
         is_asked = clause.action and not clause.is_bare and clause.action != "upload"
         if is_asked and (clause.is_step or not may_be_title):
             yield clause
-        may_be_title |= clause.may_title
+        may_be_title |= clause.may_title or _goes_on(before, clause)
+
+
+def _goes_on(before: _Clause, clause: _Clause) -> bool:
+    """Whether a quotation only told where a title stands: "the caption for “a.jpg”: Hello"."""
+    points_on = _POINTS_ON.fullmatch(clause.joint) is not None
+    return before.has_title and clause.is_content and points_on
 
 
 def _without(asked: Sequence[_Clause], clauses: Sequence[_Clause]) -> str:
@@ -162,12 +172,10 @@ class _Table:
                     return _Clause(words, joint, action, is_bare=is_bare, is_step=is_step)
         if not text or self.filler.fullmatch(text):
             return _Clause(words, joint)
-        return _Clause(words, joint, is_content=True, may_title=self._may_title(text))
-
-    def _may_title(self, text: str) -> bool:
-        """Whether what comes next may belong to a title, which no quotation marks have ended."""
-        told = self.titling.search(text)
-        return told is not None and _HELD not in text[told.start() :]
+        if not self.titling.search(text):
+            return _Clause(words, joint, is_content=True)
+        ended = text.endswith(_HELD)  # elsewhere it may be a place, or the title before
+        return _Clause(words, joint, is_content=True, may_title=not ended, has_title=ended)
 
     def hints(self, text: str) -> Iterator[Intent]:
         """Give the actions whose words occur, unless something is to be left alone."""

@@ -40,6 +40,8 @@ def test_half_of_the_phrases_are_traps() -> None:
         ("make it 10 seconds and send me the mp4", ("export",), "make it 10 seconds"),
         ("Make it 10 s, then export it. Thanks!", ("export",), "Make it 10 s. Thanks!"),
         ("把时长改成10秒，然后导出", ("export",), "把时长改成10秒"),
+        ("把时长改成10秒，导出发给我", ("export",), "把时长改成10秒"),
+        ("a video titled 'Hi' - send it to me", ("export",), "a video titled 'Hi'"),
         ("add “Fin”; show the tracks and check my balance", ("status", "credits"), "add “Fin”"),
         ("a video about work, balance, credits", (), "a video about work, balance, credits"),
         ("a title that says Hello, download it", (), "a title that says Hello, download it"),
@@ -62,6 +64,27 @@ def test_what_is_asked_for_after_a_wish_is_not_for_the_agent(
     request = read_request(text)
 
     assert (request.wanted, request.wish) == (wanted, wish)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "put a title on “Hi” that says Hello, download it",
+        "title “A” with the caption Hello, download it",
+        "the caption for 'beach.jpg' is Wish you were here, send it to me",
+        "the caption for 'beach.jpg': Wish you were here, send it to me",
+        "a title on 'beach.jpg' - Wish you were here, send it to me",
+        "replace the title “Old” with New, send it to me",
+        "标题放在“猫”上写着你好，发给我",
+        "把标题“旧”改成你好，导出",
+        "标题写着导出发给我",
+    ],
+)
+def test_words_that_may_be_of_a_title_are_no_action(text: str) -> None:
+    """A quotation ends a title where it ends its clause; before other words it may name a place."""
+    request = read_request(text)
+
+    assert (request.intent, request.wanted, request.wish) == ("chat", (), text)
 
 
 def test_what_is_only_spoken_of_is_no_reason_to_act() -> None:
