@@ -155,7 +155,8 @@ class Job:
         output: Container and quality of the render.
         began: Seconds since the epoch.
         changed: Likewise, of the last phase.
-        ended: How it ended, empty while it is open: `done`, or what went wrong.
+        ended: How it ended, empty while it is open: `done`, or what went wrong; `unclear` if nobody
+            will ever tell.
         owner: Stands for the account: a digest, in which there is no token.
         digest: Stands for the words of the message; empty before it is sent, and for a render.
         before: What later looks are compared with, and a render is made of: the session and the

@@ -28,6 +28,7 @@ from nemovideo.events import TextDelta, TextDone
 from nemovideo.figures import in_figures
 from nemovideo.jobs import Job
 from nemovideo.models import Progress, Reply, UploadedFile
+from nemovideo.net.ledger import LONGEST_RUN
 from nemovideo.net.sources import Media, Source
 from nemovideo.skills import Skill
 from nemovideo.wire.refusals import SUPPORTED_FORMATS
@@ -44,8 +45,6 @@ _CHANGES: Final = 5
 """Changes that are told; nobody reads more."""
 _NAMED: Final = 3
 """Files that are called by their names; more would be no message."""
-_LONGEST_RUN: Final = 900.0
-"""Seconds after which a message is at work no more, whatever became of it (contract section 3)."""
 
 
 @attrs.define(eq=False)
@@ -121,6 +120,8 @@ class Handling:
     async def _settle(self, *, since: float = 0.0) -> AmbiguousSendError | None:
         """Find out what became of earlier messages, before anything is built on them.
 
+        A doubt that will never end is told once; the ledger has it among what has ended.
+
         Args:
             since: When the oldest message was sent that may be in doubt, in seconds since the
                 epoch.
@@ -134,9 +135,10 @@ class Handling:
                 try:
                     await self._tell_landed(await self._nemo.jobs.resolve(job.job_id))
                 except AmbiguousSendError as error:
-                    doubt = error if job.changed >= since else doubt
-                    if job.changed < time.time() - _LONGEST_RUN:  # nobody will ever tell
-                        await self._nemo.jobs.forget(job.job_id)
+                    if job.job_id not in [known.job_id for known in await self._open()]:
+                        self._tell(Asked(self._words["never_known"]))
+                    elif job.changed >= since:
+                        doubt = error
         return doubt
 
     async def _open(self) -> list[Job]:
@@ -214,7 +216,7 @@ class Handling:
 
     async def _export(self) -> None:
         """Fetch what is ordered already, and order the timeline as it is now if it is not."""
-        if doubt := await self._settle(since=time.time() - _LONGEST_RUN):
+        if doubt := await self._settle(since=time.time() - LONGEST_RUN):
             raise doubt
         timeline = await self._project.timeline()
         if timeline is None or not timeline.is_exportable:

@@ -31,6 +31,8 @@ _ENGLISH: Final[Words] = {
     "fetching": "Fetching the video: {percent} %",
     "video": "Your video is ready ({seconds} s). {timeline}",
     "not_landed": "Your last wish got lost on the way and nothing was charged. Say it again.",
+    "never_known": "What became of an earlier wish of yours nobody can tell any more. Say “status” "
+    "to see the timeline, and say again what it lacks.",
     "say_export": "Say “export” and you get the MP4.",
     "say_status": "Say “status” to see the timeline.",
     "say_edit": "Tell me in words what to change.",
@@ -61,6 +63,7 @@ _CHINESE: Final[Words] = {
     "fetching": "正在获取视频：{percent}%",
     "video": "视频做好了（{seconds}秒）。{timeline}",
     "not_landed": "上一个要求在途中丢失了，没有扣积分。请再说一遍。",
+    "never_known": "之前有一个要求，已经无法知道有没有做成。说“状态”看看时间线，少了什么再说一遍。",
     "say_export": "说“导出”，就能拿到MP4。",
     "say_status": "说“状态”，就能看到时间线。",
     "say_edit": "想改什么，直接用文字告诉我。",

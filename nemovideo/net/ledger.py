@@ -21,7 +21,7 @@ from nemovideo.net.rows import COLUMNS, job_of, row_of
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["Ledger", "new_id"]
+__all__ = ["LONGEST_RUN", "Ledger", "new_id"]
 
 _Result = TypeVar("_Result")
 
@@ -29,6 +29,9 @@ _INSERT: Final = (
     f"INSERT OR REPLACE INTO jobs ({', '.join(COLUMNS)}) "  # noqa: S608  # our own names
     f"VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
 )
+LONGEST_RUN: Final = 900.0
+"""Seconds of the longest run (contract section 3): whatever began earlier has ended."""
+_UNCLEAR: Final = "unclear"
 # When a message was answered is known here alone: a job goes on to change after it.
 _ANSWERED: Final = """
 answered = CASE WHEN :phase = 'planned' THEN NULL
@@ -45,7 +48,8 @@ _OTHERS: Final = "owner = :owner AND job_id != :job_id AND digest != '' AND phas
 _SENT: Final = "(SELECT changed FROM jobs WHERE job_id = :job_id)"
 _RIVALS: Final = f"""
 WHERE {_OTHERS} AND (
-    phase = 'sending' AND ended = '' AND changed >= COALESCE(:since, {_SENT}) - :longest_run
+    phase = 'sending' AND ended IN ('', '{_UNCLEAR}')
+        AND changed >= COALESCE(:since, {_SENT}) - :longest_run
     OR COALESCE(answered, changed) >= COALESCE(:since, {_SENT})
 ) LIMIT 1
 """
@@ -60,8 +64,6 @@ _LAST_SESSION: Final = """
 SELECT session_id FROM jobs WHERE owner = ? AND session_id IS NOT NULL
 ORDER BY changed DESC LIMIT 1
 """
-_LONGEST_RUN: Final = 900.0
-"""Seconds of the longest run (contract section 3): whatever began earlier has ended."""
 _FORGET_OLD: Final = """
 DELETE FROM jobs WHERE ended != '' AND job_id NOT IN
     (SELECT job_id FROM jobs WHERE ended != '' ORDER BY job_id DESC LIMIT 1000)
@@ -151,6 +153,13 @@ class Ledger:
         """Write down that nothing is left to do; what was private is erased."""
         await self._end(job, ended=how)
 
+    async def close(self, job: Job) -> None:
+        """Write down that nobody will ever tell what became of a message.
+
+        It keeps the time when it was sent, for it may have been under way beside others.
+        """
+        await self._end(job, ended=_UNCLEAR, changed=job.changed)
+
     async def end_render(self, owner: str, render_id: str, how: str) -> None:
         """Write down that a render is over, in whichever jobs it was ordered for."""
         words = (
@@ -198,7 +207,7 @@ class Ledger:
 
     async def doubt_in(self, owner: str, session_id: str) -> Job | None:
         """Give the message of a session of which nobody knows yet what became of it."""
-        found = await self._select(_DOUBTS, owner, session_id, time.time() - _LONGEST_RUN)
+        found = await self._select(_DOUBTS, owner, session_id, time.time() - LONGEST_RUN)
         return found[0] if found else None
 
     async def is_alone(self, job: Job, since: float | None = None) -> bool:
@@ -210,7 +219,7 @@ class Ledger:
         """
         facts = {"owner": job.owner, "job_id": job.job_id, "since": since}
         words = f"{_SELECT} {_RIVALS}"
-        return not await self._rows(words, **facts, longest_run=_LONGEST_RUN)
+        return not await self._rows(words, **facts, longest_run=LONGEST_RUN)
 
     async def keep_project(self, owner: str, name: str, session: str, language: str | None) -> None:
         """Write down under which name an account finds a session again."""
@@ -234,14 +243,14 @@ class Ledger:
         if self._connection is not None or self._turn.locked():
             await asyncio.get_running_loop().run_in_executor(None, self._close)
 
-    async def _end(self, job: Job, **facts: str) -> None:
+    async def _end(self, job: Job, **facts: str | float) -> None:
         await self._update(_UPDATE, job, {"wish": None, "before": None, **facts})
 
     async def _update(
         self,
         words: str,
         job: Job,
-        facts: Mapping[str, str | None] | None = None,
+        facts: Mapping[str, str | float | None] | None = None,
         *,
         in_file: bool = False,
     ) -> bool:

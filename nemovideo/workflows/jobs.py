@@ -119,7 +119,9 @@ class Jobs:
 
         Raises:
             InputError: No message of this id is open.
-            AmbiguousSendError: Still nobody can tell.
+            AmbiguousSendError: Still nobody can tell. Of a message of your own that was sent 15
+                minutes ago or earlier, and was looked at five times, nobody ever will: it has
+                ended then.
             SessionBusyError: Another process is at work in its session.
             RequestTimeoutError: The turn of its session did not come in time.
             APIError: The service refused; the subclass says why.
@@ -145,7 +147,7 @@ class Jobs:
         if watch.verdict == "not_landed":
             return None
         if watch.verdict != "landed" or watch.state is None:
-            raise ambiguous(job)
+            raise ambiguous(job, is_closed=watch.is_closed)
         before = Look.kept(job.before or {})
         changes = before.changes_until(watch.state.draft)
         return Reply(changes=changes, recovered=True, cost=watch.cost)
@@ -290,7 +292,7 @@ class Recovery:
                 return watch.cost
             case "not_landed":
                 raise _interrupted(job)
-        raise ambiguous(job)
+        raise ambiguous(job, is_closed=watch.is_closed)
 
     async def _video(self, job: Job, making: Making) -> Video:
         target, order = self._target(job), making.order

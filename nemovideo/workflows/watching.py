@@ -8,6 +8,7 @@ import attrs
 from nemovideo.errors import AmbiguousSendError, APIError, DraftError, TransportError
 from nemovideo.jobs import Job
 from nemovideo.models import Balance, SessionState
+from nemovideo.net.ledger import LONGEST_RUN
 from nemovideo.workflows.evidence import Look, Verdict, judge, next_gap
 from nemovideo.workflows.toolbox import Toolbox
 
@@ -65,6 +66,7 @@ class Watch:
         verdict: What is known so far.
         state: The session at the last look, None before the first.
         cost: What it cost, where it was carried out and the credits can tell.
+        is_closed: Whether nobody will ever tell, so that the ledger has it among what has ended.
     """
 
     _tools: Toolbox
@@ -73,6 +75,8 @@ class Watch:
     verdict: Verdict = attrs.field(default="watch", init=False)
     state: SessionState | None = attrs.field(default=None, init=False)
     cost: float | None = attrs.field(default=None, init=False)
+    is_closed: bool = attrs.field(default=False, init=False)
+    _is_judged: bool = attrs.field(default=False, init=False)
     _seen: list[Look] = attrs.field(factory=list, init=False)
     _began: float = attrs.field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
@@ -86,6 +90,9 @@ class Watch:
             await self._tools.ledger.answered(self._job)
         elif self.verdict == "not_landed":
             await self._tools.ledger.end(self._job, "not landed")
+        elif self._is_judged and self._is_over():
+            self.is_closed = True
+            await self._tools.ledger.close(self._job)
 
     async def step(self) -> float:
         """Wait for the time of the next look, and look; give the seconds so far.
@@ -103,9 +110,14 @@ class Watch:
         await asyncio.sleep(max(0.0, min(gap, left)))
         if await self._saw():
             self.verdict = await self._judged(before)
+            self._is_judged = self.verdict != "watch"
         if self.verdict == "watch" and left <= gap:
             self.verdict = _last_word(before, self._seen)
         return now() - self._began
+
+    def _is_over(self) -> bool:
+        """Tell whether a message of its own is so old that a later look would see no more."""
+        return self._job.kind == "message" and self._job.changed < time.time() - LONGEST_RUN
 
     async def _saw(self) -> bool:
         """Look once; where looking again cannot help, nobody will ever tell."""
@@ -134,12 +146,15 @@ def _last_word(before: Look, seen: list[Look]) -> Verdict:
     return "landed" if seen and seen[-1].digest != before.digest else "unclear"
 
 
-def ambiguous(job: Job) -> AmbiguousSendError:
-    """Say that nobody can tell what became of a message."""
+def ambiguous(job: Job, *, is_closed: bool = False) -> AmbiguousSendError:
+    """Say that nobody can tell what became of a message, not yet or never."""
     what = (
-        f"The answer to a message in session {job.session_id} was lost, and nobody can tell yet "
-        "whether it was carried out."
+        f"The answer to a message in session {job.session_id} was lost, and nobody can tell"
+        f"{'' if is_closed else ' yet'} whether it was carried out."
     )
+    if is_closed:
+        hint = "Too much has happened since: look at the timeline, and say what it lacks."
+        return AmbiguousSendError(what, send_id=job.job_id, hint=hint)
     if job.before is None:
         hint = f"Read the state of the session, then nemo.jobs.forget({job.job_id!r})."
         return AmbiguousSendError(f"{what} {_NO_BEFORE}", send_id=job.job_id, hint=hint)

@@ -14,11 +14,13 @@ import pytest
 
 from nemovideo import (
     AmbiguousSendError,
+    BudgetError,
     InputError,
     NemoVideo,
     NemoVideoError,
     SessionNotFoundError,
     Skill,
+    VideoJob,
 )
 from nemovideo.assistant import (
     Asked,
@@ -41,6 +43,12 @@ from nemovideo.emulator import Emulator
 from tests.assistant.conftest import QUICK, said
 
 MESSAGE = "POST /run_sse"
+
+
+async def resumed(conversation: Conversation) -> list[Update]:
+    """Go on with what was left, and give every update but the progress of an export."""
+    async with conversation.resume() as updates:
+        return [update async for update in updates if not isinstance(update, Exporting)]
 
 
 def kinds(updates: list[Update]) -> list[type[Update]]:
@@ -340,8 +348,7 @@ async def test_an_edit_that_was_left_is_told_later(
     async with conversation.handle("no music") as updates:
         await anext(updates)
     await emulator.settled()
-    async with conversation.resume() as updates:
-        [changed] = [update async for update in updates]
+    [changed] = await resumed(conversation)
 
     assert isinstance(changed, Changed)
     assert changed.words == 'Done. Removed the music "Warm Lo-fi".'
@@ -378,7 +385,9 @@ async def left_in_doubt(conversation: Conversation, emulator: Emulator) -> None:
 def let_pass(ledger: Path, seconds: float) -> None:
     """Make everything in a ledger as old as if that much time had passed."""
     with contextlib.closing(sqlite3.connect(ledger)) as known, known:
-        known.execute("UPDATE jobs SET began = began - ?, changed = changed - ?", (seconds,) * 2)
+        times = ", ".join(f"{name} = {name} - :s" for name in ("began", "changed", "answered"))
+        taken = "json_set(before, '$.taken', json_extract(before, '$.taken') - :s)"
+        known.execute(f"UPDATE jobs SET {times}, before = {taken}", {"s": seconds})
 
 
 async def test_a_doubt_of_long_ago_holds_up_no_export(
@@ -390,15 +399,53 @@ async def test_a_doubt_of_long_ago_holds_up_no_export(
     await left_in_doubt(conversation, emulator)
     [held] = await said(conversation, "export")
     let_pass(tmp_path / "jobs.sqlite3", 1_000)
-    changed = (await said(conversation, "make it 3 seconds"))[-1]
+    over, *_, changed = await said(conversation, "make it 3 seconds")
     [ready] = await said(conversation, "export")
 
+    assert isinstance(over, Asked)
+    assert "nobody can tell any more" in over.words
     assert isinstance(held, Problem)
     assert isinstance(held.error, AmbiguousSendError)
     assert isinstance(changed, Changed)
     assert isinstance(ready, VideoReady)
     assert ready.video.timeline.length_ms == 3000
     assert await assistant.unfinished() == []
+
+
+async def test_an_old_edit_that_landed_is_told_when_the_session_can_be_read_again(
+    assistant: Assistant, photos: list[Path], emulator: Emulator, tmp_path: Path
+) -> None:
+    """One look that is refused proves nothing, however old the message is."""
+    conversation = assistant.conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    async with conversation.handle("no music") as updates:
+        await anext(updates)
+    await emulator.settled()
+    let_pass(tmp_path / "jobs.sqlite3", 1_000)
+    emulator.faults.refuse(403, "GET /api/state", status=403)
+    [problem] = await resumed(conversation)
+    [changed] = await resumed(conversation)
+
+    assert isinstance(problem, Problem)
+    assert isinstance(problem.error, AmbiguousSendError)
+    assert isinstance(changed, Changed)
+    assert changed.words == 'Done. Removed the music "Warm Lo-fi".'
+    assert await assistant.unfinished() == []
+
+
+async def test_a_doubt_that_is_over_is_told_once(
+    assistant: Assistant, photos: list[Path], emulator: Emulator, tmp_path: Path
+) -> None:
+    """The person is told to look at the timeline, and that is the end of it."""
+    conversation = assistant.conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    await left_in_doubt(conversation, emulator)
+    let_pass(tmp_path / "jobs.sqlite3", 1_000)
+    told = await said(conversation, "status")
+
+    assert kinds(told) == [Asked, TimelineShown]
+    assert "“status”" in told[0].words
+    assert await resumed(conversation) == []
 
 
 async def test_a_doubt_keeps_no_video_back(
@@ -412,10 +459,8 @@ async def test_a_doubt_keeps_no_video_back(
             if isinstance(update, Exporting) and update.percent:
                 break
     await left_in_doubt(conversation, emulator)
-    async with conversation.resume() as updates:
-        told = [update async for update in updates if not isinstance(update, Exporting)]
+    ready, problem = await resumed(conversation)
 
-    ready, problem = told
     assert isinstance(ready, VideoReady)
     assert isinstance(problem, Problem)
     assert isinstance(problem.error, AmbiguousSendError)
@@ -670,6 +715,25 @@ async def test_a_budget_is_for_each_message(
     assert isinstance(made, Changed)
     assert isinstance(edited, Changed)
     assert (emulator.bill.runs, emulator.bill.credits) == (2, 50)
+
+
+async def test_a_budget_is_for_what_an_earlier_program_has_planned_too(
+    nemo: NemoVideo, photos: list[Path], videos: Path, emulator: Emulator
+) -> None:
+    """A video of the chat that waits for its message costs no more than a message may."""
+    _, ready, _ = await said(Assistant(nemo, folder=videos).conversation("a"), "", photos[0])
+    assert isinstance(ready, Ready)
+    order = VideoJob((), "a 2-second video", videos / "v.mp4", session=ready.session.session_id)
+    held = emulator.faults.delay_answer(5, "GET /api/state")
+    async with nemo.make_videos([order], timeout=0.5) as outcomes:
+        [left] = [outcome async for outcome in outcomes]
+    held.clear()
+
+    [problem] = await resumed(Assistant(nemo, folder=videos, budget=0).conversation("a"))
+
+    assert isinstance(problem, Problem)
+    assert isinstance(problem.error, BudgetError)
+    assert (left.phase, emulator.bill.runs) == ("planned", 0)
 
 
 def test_a_budget_below_nothing_is_none(nemo: NemoVideo) -> None:

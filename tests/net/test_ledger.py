@@ -246,6 +246,32 @@ async def test_an_old_doubt_says_nothing_of_today(
     await ledger.aclose()
 
 
+async def test_a_doubt_that_has_ended_stays_where_it_was_in_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have spent beside what was sent soon after it, and followed nothing by its end."""
+    now = time.time()
+    ledger = Ledger(path)
+    monkeypatch.setattr(time, "time", lambda: now - 1200)
+    doubt = await ledger.begin(
+        video(kind="message", phase="sending", session_id="1", digest="x", before={"draft": {}})
+    )
+    monkeypatch.setattr(time, "time", lambda: now - 1000)
+    beside = await ledger.begin(video(kind="message", phase="sending", session_id="1", digest="x"))
+    monkeypatch.setattr(time, "time", lambda: now)
+
+    await ledger.close(doubt)
+    later = await ledger.begin(video(kind="message", phase="sending", session_id="1", digest="x"))
+    await ledger.forget(later)
+
+    [kept] = [job for job in await ledger.jobs("me") if job.job_id == doubt.job_id]
+    assert (kept.ended, kept.is_open, kept.before) == ("unclear", False, None)
+    assert not await ledger.is_alone(beside)
+    assert not await ledger.is_followed(beside)
+    await ledger.end(beside)
+    await ledger.aclose()
+
+
 async def test_a_forgotten_job_is_gone(path: Path) -> None:
     """Its phases can no longer be written, which its owner notices."""
     ledger = Ledger(path)
