@@ -31,20 +31,25 @@ def left(until: float | None) -> float | None:
 
 @contextlib.asynccontextmanager
 async def within(
-    seconds: float | None, what: str, *, delivered: Delivered = "maybe"
+    seconds: float | None,
+    what: str,
+    *,
+    until: float | None = None,
+    delivered: Delivered = "maybe",
 ) -> AsyncIterator[None]:
     """Limit a block to so many seconds; None sets no limit.
 
     Args:
         seconds: How many.
         what: The subject of the error's sentence.
+        until: When they are over, where they began before this block.
         delivered: What is known of the work when the time is over.
 
     Raises:
         RequestTimeoutError: The time is over.
     """
     try:
-        async with asyncio.timeout(seconds) as clock:
+        async with asyncio.timeout_at(deadline(seconds) if until is None else until) as clock:
             yield
     except TimeoutError as error:
         if not clock.expired():

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
 import attrs
@@ -25,7 +25,7 @@ from nemovideo.net.transport import Transport
 from nemovideo.net.turns import Taken, Turn, Turns
 from nemovideo.wire import requests
 
-__all__ = ["Sender", "digest_of", "is_lost", "require_words"]
+__all__ = ["Sender", "digest_of", "is_lost", "require_words", "unsent"]
 
 
 @attrs.frozen
@@ -132,8 +132,10 @@ class _SessionTurn(Turn):
             if self._timeout is None:
                 await super().__aenter__()
             else:
-                async with within(self._timeout, "The wait for the session", delivered="no"):
-                    await super().__aenter__()
+                what = "The wait for the session"
+                with unsent():
+                    async with within(self._timeout, what, delivered="no"):
+                        await super().__aenter__()
         except Taken as taken:
             raise _busy(self._session_id, taken) from None
 
@@ -142,6 +144,20 @@ def require_words(text: str) -> None:
     """Refuse a message that says nothing."""
     if not text.strip():
         raise InputError("The message is empty.", hint="Say what the agent should do.")
+
+
+@contextlib.contextmanager
+def unsent() -> Iterator[None]:
+    """Let all that fails before a message say, in words too, that nothing was sent."""
+    try:
+        yield
+    except NemoVideoError as error:
+        if isinstance(error, APIError | TransportError):
+            error.delivered = "no"
+        if "nothing was sent" not in error.message.lower():
+            stop = "." if error.message[-1:].isalnum() else ""
+            error.message = f"{error.message}{stop} Nothing was sent.".lstrip()
+        raise
 
 
 def is_lost(failure: BaseException | None) -> bool:

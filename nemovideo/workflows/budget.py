@@ -17,7 +17,7 @@ from nemovideo.errors import (
 )
 from nemovideo.figures import in_figures
 from nemovideo.models import Balance
-from nemovideo.net.sending import is_lost
+from nemovideo.net.sending import is_lost, unsent
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.toolbox import Toolbox
 
@@ -75,7 +75,7 @@ class Budget:
         """
         if self.limit is not None:
             taken = time.time()
-            self._note(await self._tools.credits.balance(), taken)
+            self._note(await self._balance(), taken)
             self._room_for(FIRST_EDIT, self.limit)
 
     @contextlib.asynccontextmanager
@@ -91,7 +91,7 @@ class Budget:
             yield
             return
         price = 0 if before.draft else FIRST_EDIT
-        self._note(before.balance or await self._tools.credits.balance(), before.taken)
+        self._note(before.balance or await self._balance(), before.taken)
         self._promised = self._room_for(price, self.limit) + price
         self._under_way += 1
         try:
@@ -101,6 +101,10 @@ class Budget:
                 self._end(0 if isinstance(error, AgentError) else price)
             raise
         self._end()
+
+    async def _balance(self) -> Balance:
+        with unsent():
+            return await self._tools.credits.balance()
 
     def _end(self, refund: float = 0) -> None:
         """Take note that a message is over, and give back what it was believed to cost."""

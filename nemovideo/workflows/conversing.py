@@ -25,7 +25,7 @@ from nemovideo.jobs import Job
 from nemovideo.models import Reply
 from nemovideo.net.deadlines import deadline, left, within
 from nemovideo.net.ledger import new_id
-from nemovideo.net.sending import digest_of, is_lost, require_words
+from nemovideo.net.sending import digest_of, is_lost, require_words, unsent
 from nemovideo.net.streaming import EventStream
 from nemovideo.workflows.evidence import Look
 from nemovideo.workflows.toolbox import Toolbox
@@ -69,9 +69,11 @@ async def conversing(
     require_words(text)
     until = deadline(timeout)
     async with tools.sender.turn(session_id, timeout), contextlib.AsyncExitStack() as stack:
-        async with _unsent(until):
-            before = await _look_before(tools, session_id)
-            await stack.enter_async_context(gate(before))
+        what = "The wait for the session and the look at it"
+        with unsent():
+            async with within(timeout, what, until=until, delivered="no"):
+                before = await _look_before(tools, session_id)
+                await stack.enter_async_context(gate(before))
         job = await _claimed(tools, job, session_id, text, before)
         stream = ProjectStream(tools, job, before, until)
         await stream._open(text)  # noqa: SLF001  # of this module
@@ -79,17 +81,6 @@ async def conversing(
             yield stream
         finally:
             await stream.aclose()
-
-
-@contextlib.asynccontextmanager
-async def _unsent(until: float | None) -> AsyncIterator[None]:
-    """Say of all that fails before the message that nothing was sent."""
-    try:
-        async with within(left(until), "The look at the session", delivered="no"):
-            yield
-    except (APIError, TransportError) as error:
-        error.delivered = "no"
-        raise
 
 
 async def _look_before(tools: Toolbox, session_id: str) -> Look:

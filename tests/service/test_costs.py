@@ -5,6 +5,7 @@ import contextlib
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import attrs
@@ -21,6 +22,7 @@ from nemovideo import (
     RenderFailedError,
     RequestStarted,
     RequestTimeoutError,
+    RetryPolicy,
     Timeouts,
     VideoJob,
 )
@@ -38,6 +40,7 @@ QUICK = Timeouts(
     lost_verdict=0.3,
     lost_answer=2.0,
 )
+AT_ONCE = RetryPolicy(wait_initial=0, jitter=0)
 MESSAGE, UPLOAD, CREDITS = "POST /run_sse", "POST /api/upload-video", "GET /api/credits"
 
 
@@ -71,7 +74,7 @@ async def nemo(emulator: Emulator, sent: Sent) -> AsyncIterator[NemoVideo]:
     """A client with plenty of credits."""
     token = emulator.register(1000)
     async with NemoVideo(
-        base_url=emulator.url, token=token, timeouts=QUICK, on_request=sent
+        base_url=emulator.url, token=token, timeouts=QUICK, retry=AT_ONCE, on_request=sent
     ) as client:
         yield client
 
@@ -469,20 +472,57 @@ async def test_the_price_of_a_follow_up_is_not_known(project: Project) -> None:
     assert reply.cost == 100
 
 
-@pytest.mark.parametrize("ask", ASK)
+async def first_failure(nemo: NemoVideo, job: VideoJob, budget: float) -> None:
+    """Make a video in a batch, and raise what it failed with."""
+    async with nemo.make_videos([job], budget=budget) as outcomes:
+        async for outcome in outcomes:
+            assert outcome.error
+            raise outcome.error
+
+
+WAYS: dict[str, Callable[[NemoVideo, Project, VideoJob], Awaitable[object]]] = {
+    "ask": lambda _, project, __: refused_ask(project, 1000),
+    "stream": lambda _, project, __: refused_stream(project, 1000),
+    "make_video": lambda nemo, _, job: nemo.make_video(job.photos, SHORT, job.path, budget=1000),
+    "make_videos": lambda nemo, _, job: first_failure(nemo, job, 1000),
+}
+
+
+@pytest.mark.parametrize("shape", ["code", "html"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 async def test_a_budget_that_cannot_be_checked_sends_nothing(
     project: Project,
+    nemo: NemoVideo,
     emulator: Emulator,
     sent: Sent,
-    ask: Callable[[Project, float], Awaitable[None]],
+    photos: list[Path],
+    tmp_path: Path,
+    way: Callable[[NemoVideo, Project, VideoJob], Awaitable[object]],
+    shape: Literal["code", "html"],
 ) -> None:
-    """Who set one wants it kept."""
-    emulator.faults.refuse(403, CREDITS, status=403, times=None)
+    """Who set one wants it kept, and may do all of it again, whatever became of the look."""
+    status = 403 if shape == "code" else 502
+    emulator.faults.refuse(status, CREDITS, status=status, shape=shape, times=None)
 
     with pytest.raises(APIError) as caught:
-        await ask(project, 1000)
+        await way(nemo, project, VideoJob(photos[0], SHORT, tmp_path / "v.mp4"))
 
     assert (caught.value.delivered, sent.count(MESSAGE)) == ("no", 0)
+    assert str(caught.value).count("Nothing was sent.") == 1
+
+
+@pytest.mark.parametrize("timeout", [0.4, 0])
+async def test_a_look_that_is_too_slow_names_the_time_that_was_given(
+    project: Project, emulator: Emulator, sent: Sent, timeout: float
+) -> None:
+    """Not what was left of it, and says that nothing was sent."""
+    emulator.faults.delay_answer(30, "GET /api/state")
+
+    with pytest.raises(RequestTimeoutError, match=rf"longer than {timeout:g} s\. ") as caught:
+        await project.ask(SHORT, timeout=timeout)
+
+    assert (caught.value.delivered, sent.count(MESSAGE)) == ("no", 0)
+    assert str(caught.value).endswith(" s. Nothing was sent.")
 
 
 @pytest.mark.parametrize("budget", [-1, math.nan, "60"])
