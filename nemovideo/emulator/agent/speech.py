@@ -1,7 +1,7 @@
 """What the agent says: what was done, what was not, in the language of the message."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from nemovideo.emulator.agent import canvas, timeline
 from nemovideo.emulator.agent.editor import Edit
@@ -10,6 +10,9 @@ from nemovideo.emulator.agent.steps import Problem, Step
 from nemovideo.emulator.agent.timeline import Json
 
 __all__ = ["closing", "opening", "seconds"]
+
+_NAMED: Final = ("motion", "position")
+"""What a timeline says with names that are no words."""
 
 
 def opening(edit: Edit, language: str) -> str:
@@ -85,7 +88,8 @@ def _facts(step: Step, language: str) -> dict[str, Any]:
         facts["title"] = table["title"].format(text=title["m"]["text"])
     if captions:
         facts["title"] += table["captions_too"].format(captions=captions)
-    return facts | step.facts
+    named = {one: table[f"{one}_{step.facts[one]}"] for one in _NAMED if one in step.facts}
+    return facts | step.facts | named
 
 
 def _problem(problem: Problem, language: str) -> str:

@@ -18,6 +18,7 @@ _MOODS: Final = {
 MOOD: Final = "|".join(_MOODS.values())
 """Any word for a mood."""
 _MOOD = f"(?P<mood>{MOOD})"
+_GENRE = "(?:爵士|摇滚|古典|嘻哈|说唱|乡村|电子|民谣|布鲁斯|拉丁|雷鬼|朋克|jazz|rock)"
 _LEVEL = rf"(?:{MUSIC}|声音|音量)(?:的?(?:音量|声音))?\s*(?:再|更|调|开|放|得|稍微|变){{0,8}}\s*"
 
 
@@ -73,6 +74,10 @@ SOUND: Final[tuple[Phrase, ...]] = (
         rf"(?:换|改)(?:一?首|一?个|一?段)?(?:别的|其他的?|新的?|不同的)?{MUSIC}(?=[\s.!。吧了]*$)"
         rf"|(?:别的|其他的?|另一?首|另外一?首){MUSIC}",
         always(w.Music("other")),
+    ),
+    beyond(
+        rf"(?:加入|加上?|换成|改成|来一?点|配上?|用)?\s*{_GENRE}(?:风格)?的?(?:{MUSIC}|乐)",
+        "cannot_mood",
     ),
     phrase(MUSIC, always(w.Music())),
 )

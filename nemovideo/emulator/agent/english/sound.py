@@ -29,6 +29,10 @@ _BETWEEN = (
 MOOD: Final = "|".join(_MOODS.values())
 """Any word for a mood."""
 _MOOD = f"(?P<mood>{MOOD})"
+_GENRE = (
+    r"(?:jazzy?|rock|metal|classical|country|hip[\s-]?hop|rap|blues|folk|reggae|techno"
+    r"|electronic|edm|punk|funk|latin|salsa|disco|opera)"
+)
 _LEVEL = rf"(?:{MUSIC}\s+)?(?:volume|music|sound)\b"
 
 
@@ -113,5 +117,12 @@ SOUND: Final[tuple[Phrase, ...]] = (
     ),
     phrase(rf"\b{_MOOD}\s+(?:piano|beats?|vibes?)\b", _mood),
     phrase(rf"\b{_PURE_MOOD}\b(?:\s+(?:beats?|mood|vibes?|style))?", _mood),
+    beyond(
+        rf"(?:\b(?:add|play|use|put|try)\s+)?(?:\bsome\s+)?\b{_GENRE}\s+{MUSIC}"
+        rf"|\b{MUSIC}{_BETWEEN}\s+{_GENRE}\b"
+        r"|\b(?:(?:with|add|play|use)\s+(?:some\s+)?|some\s+)"
+        r"(?:jazz|reggae|techno|hip[\s-]?hop|edm)\b",
+        "cannot_mood",
+    ),
     phrase(rf"\b{MUSIC}", always(w.Music())),
 )
