@@ -9,6 +9,7 @@ from tests.emulator import wishes_english as english
 from tests.emulator.boards import FIRST, FOLLOWING, NAMED, followed, fresh, rows, seen
 
 REFUSED = [*english.REFUSED, *chinese.REFUSED]
+NO_FIRST_WISHES = [*english.NO_FIRST_WISHES, *chinese.NO_FIRST_WISHES]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,16 @@ def test_a_later_wish_is_met_and_nothing_else(message: str, wanted: dict[str, An
 def test_what_is_not_certain_is_not_done(message: str) -> None:
     """Doubt, questions, nonsense and the impossible change nothing, cost nothing, and are told."""
     turn = followed(message, photos=NAMED)
+    assert turn.calls == ()
+    assert turn.price == 0
+    assert turn.after
+
+
+@pytest.mark.parametrize("message", NO_FIRST_WISHES, ids=NO_FIRST_WISHES)
+def test_a_first_word_that_is_no_wish_makes_no_video(message: str) -> None:
+    """Who only asks or tells something first pays for no timeline."""
+    turn = fresh(message, NAMED)
+
     assert turn.calls == ()
     assert turn.price == 0
     assert turn.after

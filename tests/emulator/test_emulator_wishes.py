@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nemovideo.emulator.agent import Board, take_turn
-from tests.emulator.boards import FIRST, PHOTOS, followed, fresh, rows, seen
+from tests.emulator.boards import FIRST, NAMED, PHOTOS, followed, fresh, rows, seen
 
 DEMO = (
     "turn these photos into a 15-second slideshow with music, smooth transitions "
@@ -217,7 +217,7 @@ def test_a_later_wish_changes_that_and_no_more(message: str, wanted: dict[str, A
     [
         ("quux blorb", "quux blorb"),
         ("make it better", "better"),
-        ("make a video with jazz music", "jazz"),
+        ("make a video with weird music", "weird"),
         ("make a slideshow and sprinkle magic", "sprinkle magic"),
         ("做成视频，弄得高级感", "弄得高级感"),
         ("сделай красиво", "сделай красиво"),
@@ -307,3 +307,53 @@ def test_the_only_photo_stays() -> None:
     before = fresh(FIRST, PHOTOS[:1])
     board = Board(before.calls[-1].draft, PHOTOS[:1], before.placed, "project", paid=True)
     assert "at least one" in take_turn("remove the first photo", board).after
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("slow zoom in", "The camera move is now: zoom in."),
+        ("pan to the left", "The camera move is now: pan left."),
+        ("no motion", "The camera move is now: none."),
+        ("慢慢放大", "镜头运动现在是：放大。"),
+        ("慢慢拉远", "镜头运动现在是：缩小。"),
+        ("title at the bottom", "The title is now at the bottom."),
+        ("标题放在顶部", "标题的位置现在是：顶部。"),
+    ],
+)
+def test_what_was_done_is_told_in_words(message: str, told: str) -> None:
+    """The names that a timeline uses are for programs."""
+    assert told in followed(message).after
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("add jazz music", "lo-fi, calm, upbeat and cinematic music only. Not done: add jazz"),
+        ("make a video with jazz", "lo-fi, calm, upbeat and cinematic music only. Not done:"),
+        ("换成爵士乐", "我只有低保真、舒缓、轻快和史诗这几种音乐。没有做："),
+    ],
+)
+def test_music_that_is_not_there_is_told_with_what_is(message: str, told: str) -> None:
+    """Who asked for jazz learns what to ask for."""
+    assert told in followed(message).after
+
+
+@pytest.mark.parametrize(
+    ("message", "photos", "remark"),
+    [
+        ("a video of my cat", 5, "You speak of 1, and there are 5 pictures: I used all of them."),
+        ("a video of my cat and my dog", 5, "You speak of 2, and there are 5 pictures"),
+        ("a video of my cat", 1, ""),
+    ],
+)
+def test_a_video_of_one_photo_among_others_is_of_all_that_were_sent(
+    message: str, photos: int, remark: str
+) -> None:
+    """The cat may be in every picture; who meant the one file is told."""
+    turn = fresh(message, NAMED[:photos])
+
+    assert len(seen(turn)["slots"]) == photos
+    assert remark in turn.after
+    assert "speak of" in turn.after or not remark
+    assert "Not done" not in turn.after

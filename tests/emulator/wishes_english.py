@@ -47,6 +47,15 @@ FIRST_WISHES: list[tuple[str, dict[str, Any]]] = [
     ("make a hd slideshow at 24 fps", {"size": (1280, 720), "fps": 24}),
     ("make a slideshow at most 12 seconds long", {"ms": 12000}),
     ("could u do a 20s tik tok w/ lofi pls", {"ms": 20000, "ratio": "9:16"}),
+    ("a video of my cat", {"ms": 15000, "order": "12345"}),
+    ("a 10-second video of my cat and the dog", {"ms": 10000, "order": "12345"}),
+    ("make a vertical slideshow of my cat", {"ratio": "9:16", "order": "12345"}),
+    ("a short about cat.jpg", {"order": "12345"}),
+    ("a short of our trip", {"order": "12345"}),
+    ("an upbeat day-in-the-life vlog", {"mood": "upbeat"}),
+    ("how about a slideshow?", {"order": "12345"}),
+    ("can I have a video?", {"order": "12345"}),
+    ("a video with jazz music", {"mood": "lofi"}),
 ]
 
 NEXT_WISHES: list[tuple[str, dict[str, Any]]] = [
@@ -173,6 +182,28 @@ NEXT_WISHES: list[tuple[str, dict[str, Any]]] = [
     ("it's too short", {"ms": 18800}),
     ("the second photo is too short", {"ms": 16500, "slots": [3000, 4500, 3000, 3000, 3000]}),
     ("title off", {"title": None}),
+]
+
+NO_FIRST_WISHES = [
+    "a quick question: is the video ready?",
+    "a question about my video",
+    "a video question",
+    "a question about my slideshow",
+    "I have a question about the music",
+    "a video?",
+    "a slideshow?",
+    "a 10-second video?",
+    "A short note first",
+    "a note about the video first",
+    "a word about the video",
+    "a look at the video",
+    "a preview of the video",
+    "a friend sent me this video",
+    "a video is missing",
+    "a video of a cat",
+    "the video of my cat should be 10 seconds",
+    "add a video of my cat",
+    "add jazz music",
 ]
 
 REFUSED = [
@@ -322,4 +353,7 @@ REFUSED = [
     "thirty fps",
     "watermark it",
     "fit the photos",
+    "add jazz music",
+    "some rock songs please",
+    "the clip of my cat should be 5 seconds",
 ]

@@ -12,8 +12,11 @@ from attrs import frozen
 __all__ = ["Guard", "clauses"]
 
 _SENTENCE = re.compile(r"[.;!?。\n]")
-# "Vertical? No."
-_DENIED = re.compile(r"[^.;!?。\n]*\?\s*(?:no\b|nope\b|不|否)", re.IGNORECASE)
+# "Vertical? No." And who only says "a video?" has not decided yet.
+_DENIED = re.compile(
+    r"[^.;!?。\n]*\?\s*(?:no\b|nope\b|不|否)|\A\s*(?:an?\s|一[个段部条份])[^,.:;!?。\n]*\?",
+    re.IGNORECASE,
+)
 
 
 @frozen

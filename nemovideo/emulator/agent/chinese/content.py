@@ -179,5 +179,5 @@ MAKING: Final[tuple[Phrase, ...]] = (
         rf"{_MAKE}(?:成|为|作)?\s*(?:一)?(?:{COUNTED}|部|条|支|份)?(?=[^;!?。\n]{{0,40}}{VIDEO})",
         always(w.Make()),
     ),
-    phrase(r"幻灯片|相册|影集", always(w.Make())),
+    phrase(r"(?:幻灯片|相册|影集)(?!\s*\?)", always(w.Make())),
 )

@@ -285,6 +285,16 @@ LENGTHS: Final[tuple[Phrase, ...]] = (
     ),
 )
 
+# "A note about my video" and "a friend sent me this video" name something else.
+_ELSE = (
+    r"(?:about|at|for|from|in|into|of|on|over|with|the|this|that|these|those|my|our|your|me|us|i"
+    r"|you|it|is|are|was|were|has|have|if|how|what|why|when|where|which|who|does|did|can|would)"
+)
+_A_VIDEO = (
+    rf"(?:(?!short\b){VIDEO}|short\b(?=\s*(?:[.!\n\x01]|$|(?:of|about|from|with|for|in)\b)))"
+    r"(?!\s+(?:is|was|has|does|did|questions?|notes?|preview|problem|editor|title|call)\b)"
+)
+
 # The words between `a` and `slideshow` stay, so that what is not understood there is told.
 MAKING: Final[tuple[Phrase, ...]] = (
     phrase(
@@ -300,7 +310,8 @@ MAKING: Final[tuple[Phrase, ...]] = (
     ),
     # A wish may name the video without a verb: "a 10-second video of our trip".
     phrase(
-        rf"\A\s*an?\b(?!\s+(?:bit|little|longer|shorter|different|title|caption|text)\b)(?=[^,.;!?\n]{{0,80}}\b{VIDEO})",
+        r"\A\s*an?\b(?!\s+(?:bit|little|longer|shorter|different|title|caption|text)\b)"
+        rf"(?=(?:(?!\s{_ELSE}\s)[^,.;:!?\n]){{0,80}}\b{_A_VIDEO})(?![^,.;:!?\n]*\?)",
         always(w.Make()),
     ),
     phrase(rf"\b(?:in)?to\s+(?:an?|one)\b(?=[^.;!?\n]{{0,80}}\b{VIDEO})", always(w.Make())),

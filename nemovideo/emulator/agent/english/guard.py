@@ -34,7 +34,7 @@ _ASKED = (
     r"(?:\x01|\b(?:it|this|that|the|there|they|my|i)\b(?!\s+possible)))"
     r"|^[\s\x01]*(?:do|did|will|have|are)\s+you\b|^[\s\x01]*you\s+(?:\w+ed|have|did|made|forgot)\b"
     r"|\x01\s*or\s*\x01|\b(?:export|send|download|tell|explain|describe|remember|love|prefer|compare"
-    r"|faster|slower|quicker|longer|shorter|bigger|smaller|louder|quieter|forget|dislike|asked|said(?!\s*\x01)|wonder|think|hope|guess)\b"
+    r"|questions?|faster|slower|quicker|longer|shorter|bigger|smaller|louder|quieter|forget|dislike|asked|said(?!\s*\x01)|wonder|think|hope|guess)\b"
 )
 _PART = (
     r"\b(?:at|in|on|after|before|during|until|till|from|near|over|between|for|only|except|since)\s+"

@@ -1,10 +1,11 @@
 """What English asks to leave alone, and what it asks for in vain."""
 
+import re
 from typing import Final
 
 from nemovideo.emulator.agent import wishes as w
-from nemovideo.emulator.agent.english.words import CLAUSE, MUSIC, SPAN, beyond, phrase
-from nemovideo.emulator.agent.phrases import QUOTE, Phrase, always
+from nemovideo.emulator.agent.english.words import CLAUSE, MUSIC, SPAN, VIDEO, beyond, phrase
+from nemovideo.emulator.agent.phrases import NAME, QUOTE, Hit, Phrase, always
 
 __all__ = ["LATER", "LIMITS"]
 
@@ -33,6 +34,20 @@ _OFFER = (
     r"\b(?:if\s+(?:possible|you\s+(?:can|could|like|want|please|would|don'?t\s+mind))"
     r"|is\s+it\s+possible\s+to)\b"
 )
+
+_NAMES = rf"{NAME}(?:(?:\s*,\s*{NAME}){{0,8}}\s*,?\s*(?:and|&)\s*{NAME})?"
+_A_VIDEO: Final = re.compile(
+    rf"(?<!\badd\s)(?<!\binsert\s)(?<!\binclude\s)\ban?\b[^,.;:!?\n]{{0,40}}\b{VIDEO}\s+\Z",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _shown(hit: Hit) -> w.Wish | None:
+    """What a new video is said to show is in the photos; of one that is there, it is a part."""
+    before = hit.string[max(0, hit.start() - 60) : hit.start()]
+    names = re.findall(NAME, hit["names"])
+    return w.Count(len(names)) if _A_VIDEO.search(before) else None
+
 
 LIMITS: Final[tuple[Phrase, ...]] = (
     phrase(_OFFER, always(w.Keep())),
@@ -115,6 +130,7 @@ LIMITS: Final[tuple[Phrase, ...]] = (
         r"(?:transitions?|effects?)\b",
         "cannot_transition",
     ),
+    phrase(rf"\b(?:of|about)\s+(?P<names>{_NAMES})", _shown),
     beyond(
         rf"\b(?:videos?|clips?|movie|film|animation)\s+of\s+(?!(?:my|these|the|our|this|those|all)\b|\w+\s+photos){CLAUSE}",
         "cannot_generate",
