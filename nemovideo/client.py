@@ -285,7 +285,8 @@ class NemoVideo:
             The video with its path, duration, timeline and, where credits can tell, cost.
 
         Raises:
-            InputError: No photo, an empty prompt, or a budget below 0.
+            InputError: No photo, an empty prompt, or a budget below 0 or of another
+                type than int or float.
             MediaError: A photo is missing, empty, unreadable or of an unknown type.
             ConfigurationError: The file cannot be written there.
             BudgetError: The message would cost more than the budget; it was not sent.
@@ -355,7 +356,7 @@ class NemoVideo:
 
         Raises:
             InputError: Two jobs write the same file, one has neither photo nor session, `limit`
-                is below 1, or `budget` below 0.
+                is below 1, or `budget` below 0 or of another type than int or float.
             ConfigurationError: A file cannot be written.
 
         Example:

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from nemovideo.draft.parts import number
+from nemovideo.draft.parts import number, shown
 from nemovideo.errors import InputError
 
 __all__ = ["RetryPolicy"]
@@ -14,7 +14,9 @@ __all__ = ["RetryPolicy"]
 def _require(_: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     least = 1 if attribute.name == "attempts" else 0
     if number(value) is None or not value >= least:  # `NaN` is not, either
-        raise InputError(f"{attribute.name} is {value}.", hint=f"It must be {least} or more.")
+        raise InputError(
+            f"{attribute.name} is {shown(value)}.", hint=f"It must be {least} or more."
+        )
 
 
 @attrs.frozen
@@ -34,7 +36,7 @@ class RetryPolicy:
         retry_after_max: A longer `Retry-After` of the service is cut to this, in seconds.
 
     Raises:
-        InputError: Less than one attempt, a wait below 0, or no number.
+        InputError: Less than one attempt, a wait below 0, or no int or float.
 
     Example:
         ```python

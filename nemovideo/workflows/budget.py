@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from nemovideo.draft.parts import number
+from nemovideo.draft.parts import number, shown
 from nemovideo.errors import (
     AgentError,
     AmbiguousSendError,
@@ -28,13 +28,13 @@ FIRST_EDIT: Final = 50
 
 
 def require_credits(limit: float | None) -> None:
-    """Refuse a budget that is none.
+    """Refuse a budget that is none; a `Decimal` is none, since it adds up with no float.
 
     Raises:
-        InputError: It is below 0, or no number.
+        InputError: It is below 0, or no int or float.
     """
     if limit is not None and (number(limit) is None or not limit >= 0):
-        raise InputError(f"A budget of {limit} is none.", hint="Give credits, 0 or more.")
+        raise InputError(f"A budget of {shown(limit)} is none.", hint="Give credits, 0 or more.")
 
 
 @attrs.define
@@ -45,7 +45,8 @@ class Budget:
     credits, a follow-up nothing. So what is under way, and the last message that is let through,
     may cost more than was left. Nor is it known when the service charges. So what was let
     through counts with its price until no message of the call is under way; from then on the
-    credits alone tell.
+    credits alone tell. One of which nobody knows what became of it is under way to the end of
+    the call.
 
     Attributes:
         limit: What may be spent in all, in credits; None lets everything through.

@@ -185,7 +185,7 @@ class Jobs:
 
         Raises:
             ConfigurationError: There is no such folder.
-            InputError: The budget is below 0.
+            InputError: The budget is below 0, or no int or float.
             RequestTimeoutError: It took longer than `timeout`.
 
         Example:

@@ -115,7 +115,7 @@ class Project:
             The whole reply, with what it changed and, where credits can tell, what it cost.
 
         Raises:
-            InputError: The text is empty, or the budget below 0.
+            InputError: The text is empty, or the budget below 0 or no int or float.
             BudgetError: It would cost more than the budget; nothing was sent.
             SessionBusyError: Another process is at work in the session; nothing was sent.
             InsufficientCreditsError: Out of credits; nothing ran.

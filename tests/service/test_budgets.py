@@ -173,7 +173,7 @@ async def test_what_may_still_run_keeps_its_room(
     error: BaseException,
     is_over: bool,  # noqa: FBT001  # a parameter of the test
 ) -> None:
-    """What failed for certain gives it back."""
+    """Once no message of the call is under way, the credits alone tell: nothing was spent."""
     budget = Budget(nemo._tools, 50)
     with pytest.raises(type(error)):
         async with budget.gate(await look()):
@@ -182,6 +182,23 @@ async def test_what_may_still_run_keeps_its_room(
     with contextlib.nullcontext() if is_over else pytest.raises(BudgetError):
         async with budget.gate(await look()):
             pass
+
+
+async def test_what_ran_and_failed_counts_as_long_as_another_is_under_way(
+    nemo: NemoVideo, look: Callable[[], "asyncio.Future[Look]"]
+) -> None:
+    """The agent may be charged for what it did before, and no credit shows it yet."""
+    budget = Budget(nemo._tools, 100)
+
+    async with budget.gate(await look()):
+        with pytest.raises(AgentError):
+            async with budget.gate(await look()):
+                raise AgentError("no")
+        with pytest.raises(BudgetError) as caught:
+            async with budget.gate(await look()):
+                pytest.fail("it was let through")
+
+    assert caught.value.spent == 100
 
 
 async def test_the_budget_of_a_message_asks_for_nothing_more(

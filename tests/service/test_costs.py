@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import math
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import attrs
@@ -525,20 +527,20 @@ async def test_a_look_that_is_too_slow_names_the_time_that_was_given(
     assert str(caught.value).endswith(" s. Nothing was sent.")
 
 
-@pytest.mark.parametrize("budget", [-1, math.nan, "60"])
+@pytest.mark.parametrize("budget", [-1, math.nan, "60", Decimal(60)], ids=repr)
 async def test_a_budget_that_is_none_is_found_before_anything_is_sent(
     nemo: NemoVideo,
     project: Project,
     sent: Sent,
     photos: list[Path],
     tmp_path: Path,
-    budget: float,
+    budget: Any,
 ) -> None:
-    """Nothing is asked of the service."""
+    """Nothing is asked of the service, and it is told as it was written."""
     job = VideoJob(photos[0], SHORT, tmp_path / "v.mp4")
 
     for ask in (refused_ask, refused_stream):
-        with pytest.raises(InputError, match="budget"):
+        with pytest.raises(InputError, match=rf"^A budget of {re.escape(repr(budget))} is none"):
             await ask(project, budget)
     with pytest.raises(InputError, match="budget"):
         await nemo.make_video(job.photos, SHORT, job.path, budget=budget)

@@ -1,4 +1,7 @@
 import math
+import re
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,19 +14,23 @@ EXACT = RetryPolicy(jitter=0)
 WAITS = ["wait_initial", "wait_max", "jitter", "retry_after_max"]
 
 
-@pytest.mark.parametrize("attempts", [0, -1, math.nan])
-def test_a_retry_policy_makes_at_least_one_attempt(attempts: float) -> None:
-    """Zero attempts would be no call at all."""
-    with pytest.raises(InputError, match="attempts"):
-        RetryPolicy(attempts=attempts)  # type: ignore[arg-type]
+NUMBERS: list[Any] = ["3", True, None, Decimal(3)]
+"""What looks like a number, and is none."""
 
 
-@pytest.mark.parametrize("seconds", [-0.1, math.nan])
+@pytest.mark.parametrize("attempts", [0, -1, math.nan, *NUMBERS], ids=repr)
+def test_a_retry_policy_makes_at_least_one_attempt(attempts: Any) -> None:
+    """Zero attempts would be no call at all; what is refused is told as it was written."""
+    with pytest.raises(InputError, match=rf"^attempts is {re.escape(repr(attempts))}\."):
+        RetryPolicy(attempts=attempts)
+
+
+@pytest.mark.parametrize("seconds", [-0.1, math.nan, *NUMBERS], ids=repr)
 @pytest.mark.parametrize("name", WAITS)
-def test_no_wait_can_be_less_than_nothing(name: str, seconds: float) -> None:
+def test_no_wait_can_be_less_than_nothing(name: str, seconds: Any) -> None:
     """It is told where the policy is made, not where somebody waits."""
     with pytest.raises(InputError, match=name):
-        RetryPolicy(**{name: seconds})  # type: ignore[arg-type]
+        RetryPolicy(**{name: seconds})
 
 
 @pytest.mark.parametrize("name", WAITS)
