@@ -98,6 +98,8 @@ def _say_video(video: "Video", *, in_json: bool) -> None:
         say(f"{video.path} ({video.duration:.1f} s)")
         if video.text:
             remark(" ".join(video.text.split()))
+        if video.recovered:
+            remark("The answer broke off here; what else the agent said is not known.")
         remark_cost(video.cost)
 
 
@@ -110,4 +112,5 @@ def _facts(video: "Video") -> dict[str, Any]:
         "render_id": video.render.render_id,
         "cost": video.cost,
         "text": video.text,
+        "recovered": video.recovered,
     }

@@ -264,7 +264,7 @@ class Recovery:
         video, failure = None, None
         try:
             if job.phase == "sending":
-                making.cost = await self._landed(job)
+                making.cost, making.recovered = await self._landed(job), True
                 job = attrs.evolve(job, phase="answered")
             if job.kind != "message":
                 video = await self._video(job, making)

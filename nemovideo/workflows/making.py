@@ -76,6 +76,7 @@ class Making:
         report: Gets the progress.
         gate: What may still refuse the message.
         cost: What the message cost, None where that is not known.
+        recovered: Whether the answer to it was cut.
         session: Where it is made, None before that is known.
         job_id: What the ledger calls it, empty before it is begun.
     """
@@ -85,6 +86,7 @@ class Making:
     report: Callable[[Progress], None]
     gate: Gate
     cost: float | None = attrs.field(default=None, init=False)
+    recovered: bool = attrs.field(default=False, init=False)
     session: Session | None = attrs.field(default=None, init=False)
     job_id: str = attrs.field(default="", init=False)
     _timeline: Draft | None = attrs.field(default=None, init=False)
@@ -157,7 +159,7 @@ class Making:
             self._tools, job.session_id or "", self.order.prompt, job=job, gate=self.gate
         ) as events:
             reply = await told(events, self.report)
-            self._said, self.cost = reply.text, reply.cost
+            self._said, self.cost, self.recovered = reply.text, reply.cost, reply.recovered
             self._timeline = events.timeline
             return attrs.evolve(events.job, phase="answered")
 
@@ -169,7 +171,7 @@ class Making:
             draft = self._timeline or (await self._tools.state.latest(session)).draft
             draft = self._require(draft)
         video = await Export(self._tools, job, session, draft, self.report).run()
-        return attrs.evolve(video, cost=self.cost, text=self._said)
+        return attrs.evolve(video, cost=self.cost, text=self._said, recovered=self.recovered)
 
     def _require(self, draft: Draft | None) -> Draft:
         """Tell the agent's own words where it made nothing that can be rendered."""

@@ -29,8 +29,10 @@ class Video:
         render: The render job.
         cost: The credits that its message cost, see `Reply.cost`; a render costs none. None where
             they cannot tell, and for an export, whose messages tell it themselves.
-        text: What the agent said to the wish, also which part of it was not understood. Empty for
-            an export, and where a recovery found the message answered.
+        text: What the agent said to the wish, also which part of it was not understood; as far as
+            it was heard where its answer was cut. Empty for an export, and where a recovery found
+            the message answered.
+        recovered: Whether the agent's answer was cut, so that it may have said more than `text`.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Video:
     render: Render
     cost: float | None = None
     text: str = attrs.field(default="", repr=False)
+    recovered: bool = False
 
     def _repr_html_(self) -> str:
         """Play the video in a notebook, over its timeline.

@@ -354,7 +354,7 @@ async def test_what_is_recovered_says_it_where_it_is_known(
 
     assert [(one.status, one.cost) for one in (*messages, *videos)] == [("done", 50)] * 2
     assert videos[0].video
-    assert videos[0].video.cost == 50
+    assert (videos[0].video.cost, videos[0].video.recovered) == (50, True)
 
 
 async def test_a_render_that_is_recovered_knows_of_no_message(

@@ -4,6 +4,7 @@ import asyncio
 import io
 from pathlib import Path
 
+import attrs
 import av
 import pytest
 
@@ -20,6 +21,7 @@ from nemovideo import (
     UnsupportedFileError,
 )
 from nemovideo.emulator import Emulator
+from tests.service.conftest import QUICK
 
 SHORT = "a 4-second slideshow with music"
 NOWHERE = "http://127.0.0.1:9"
@@ -125,8 +127,24 @@ async def test_what_was_left_of_a_wish_comes_with_the_video(
         photos[0], "a 2-second video of our trip to Rome", tmp_path / "rome.mp4"
     )
 
-    assert video.duration == 2
+    assert (video.duration, video.recovered) == (2, False)
     assert "I did not understand: trip to Rome." in video.text
+
+
+async def test_a_video_says_where_the_agents_words_broke_off(
+    emulator: Emulator, photos: list[Path], tmp_path: Path
+) -> None:
+    """Its text is what was heard by then, which may lack the part that was not understood."""
+    hasty = attrs.evolve(QUICK, lost_verdict=0.3, lost_answer=2)
+    emulator.faults.cut_stream(after=3)
+
+    async with NemoVideo(base_url=emulator.url, timeouts=hasty) as nemo:
+        video = await nemo.make_video(
+            photos[0], "a 2-second video of our trip to Rome", tmp_path / "rome.mp4"
+        )
+
+    assert video.recovered
+    assert video.text == "I am laying out your photo."
 
 
 async def test_what_the_agent_did_not_understand_is_told_in_its_words(

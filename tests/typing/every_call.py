@@ -425,6 +425,7 @@ async def make(nemo: NemoVideo) -> None:
     render: Render = video.render
     cost: float | None = video.cost
     told: str = video.text
+    broke_off: bool = video.recovered
     deeper: tuple[str, str, str | None] = (
         video.session.session_id,
         video.render.render_id,
