@@ -79,9 +79,11 @@ def test_all_talk_of_a_screen_by_the_emulator_goes(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_other_sentence_of_the_emulator_is_touched(language: str) -> None:
-    """What it says of its work is content."""
-    for said in SENTENCES[language].values():
-        assert translate_gui(said) == Translation(said)
+    """What it says of its work is content; the names of camera moves are no sentences."""
+    sentences = [said for said in SENTENCES[language].values() if said.endswith((".", "。"))]
+
+    assert [translate_gui(said) for said in sentences] == [Translation(said) for said in sentences]
+    assert len(sentences) > 40
 
 
 @given(st.text(max_size=400))
