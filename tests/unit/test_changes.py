@@ -1,12 +1,9 @@
 import copy
 import inspect
 import re
-import sys
 import textwrap
-import time
 from collections.abc import Callable
 from itertools import chain
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -16,6 +13,7 @@ from hypothesis import strategies as st
 from nemovideo.draft import Change, Draft, Segment, Track, TrackType
 from nemovideo.draft.pairing import strays
 from nemovideo.emulator.agent import Board, Clip, take_turn
+from tests.unit.work import seconds, steps
 
 Json = dict[str, Any]
 
@@ -694,24 +692,6 @@ def test_as_few_as_possible_are_said_to_move(order: list[int]) -> None:
     assert len(rest) == max(runs)
 
 
-def steps(call: Callable[[], object]) -> int:
-    """How many calls and lines of our own a call takes: a clock that no other program disturbs."""
-    count = 0
-
-    def trace(_frame: FrameType, _event: str, _value: object) -> Any:
-        nonlocal count
-        count += 1
-        return trace
-
-    known = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(known)
-    return count
-
-
 EDITS: dict[str, Callable[[list[Json]], list[Json]]] = {
     "trimmed": lambda pieces: [one | {"d": 2000} for one in pieces],
     "last trimmed": lambda pieces: [*pieces[:-1], pieces[-1] | {"d": 2000}],
@@ -734,7 +714,7 @@ def comparison(count: int, edit: Callable[[list[Json]], list[Json]]) -> Callable
 @pytest.mark.parametrize("edit", list(EDITS.values()), ids=list(EDITS))
 def test_the_work_grows_with_the_segments(edit: Callable[[list[Json]], list[Json]]) -> None:
     """Ten times the segments are ten times the steps, not a hundred times."""
-    assert steps(comparison(1500, edit)) < 15 * steps(comparison(150, edit))
+    assert steps(comparison(1000, edit)) < 15 * steps(comparison(100, edit))
 
 
 def test_the_work_grows_with_the_tracks() -> None:
@@ -750,14 +730,9 @@ def test_the_work_grows_with_the_tracks() -> None:
 
 def test_the_time_grows_with_the_segments() -> None:
     """Nor does C do with whole lists, unseen by the interpreter's steps, what takes a square."""
+    few, many = (comparison(count, EDITS["last trimmed"]) for count in (1000, 10_000))
 
-    def duration(count: int) -> float:
-        compare = comparison(count, EDITS["last trimmed"])
-        start = time.process_time()
-        compare()
-        return time.process_time() - start
-
-    assert min(duration(10_000) for _ in range(3)) < 40 * max(duration(1000) for _ in range(3))
+    assert min(seconds(many) for _ in range(2)) < 25 * max(seconds(few) for _ in range(3))
 
 
 PHOTOS = tuple(Clip(f"p{n}.jpg", "image", f"http://127.0.0.1/{n}") for n in range(1, 6))

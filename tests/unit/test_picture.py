@@ -2,7 +2,6 @@ import itertools
 import json
 import math
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args
 from xml.etree import ElementTree as ET
@@ -17,6 +16,7 @@ from nemovideo.draft.parts import Theme
 from nemovideo.draft.picture import _DARK, _LIGHT
 from nemovideo.errors import InputError
 from tests.unit.drafts import DOCUMENTED, DRAFTS, WISHES, Json, agents
+from tests.unit.work import seconds, steps
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -239,8 +239,8 @@ CROWDED: dict[str, Callable[[int], Json]] = {
     "all at once": lambda count: tracks(
         7, [{"d": 10**9, "m": {"start_ms": n}} for n in range(count)]
     ),
-    "on a hundred tracks": lambda count: tracks(
-        0, *[[{"d": 900, "m": {"name": "n"}}] * (count // 100)] * 100
+    "on thirty tracks": lambda count: tracks(
+        0, *[[{"d": 900, "m": {"name": "n"}}] * (count // 30)] * 30
     ),
     "on as many tracks": lambda count: tracks(0, *[[{"d": 900}]] * count, name='"' * 99),
     "long and short": lambda count: tracks(
@@ -252,22 +252,38 @@ CROWDED: dict[str, Callable[[int], Json]] = {
 }
 
 
-@pytest.mark.parametrize("crowded", CROWDED.values(), ids=CROWDED)
-def test_twenty_thousand_segments_are_a_small_picture(crowded: Callable[[int], Json]) -> None:
-    """Small enough for a page, and drawn in a time that grows with their number."""
+crowds = pytest.mark.parametrize("crowded", CROWDED.values(), ids=CROWDED)
 
-    def drawn(count: int) -> tuple[float, str]:
-        draft = Draft.from_wire(crowded(count))
-        began = time.process_time()
-        svg = draft.to_svg()
-        return time.process_time() - began, svg
 
-    few = max(drawn(2_000)[0] for _ in range(3))
-    many, svg = min(drawn(20_000) for _ in range(3))
+@crowds
+def test_the_work_grows_with_the_segments(crowded: Callable[[int], Json]) -> None:
+    """Where no more can be drawn, as many more segments are as many more steps."""
+    drafts = [Draft.from_wire(crowded(count)) for count in (780, 1560, 2340)]
 
-    assert many < 30 * few
-    assert len(svg.encode()) < 500_000
-    assert fits(chart(Draft.from_wire(crowded(20_000)), "en"))
+    few, some, many = (steps(draft.to_svg) for draft in drafts)
+
+    assert many - some < 1.25 * (some - few)
+
+
+@crowds
+@pytest.mark.parametrize("count", [1_000, pytest.param(20_000, marks=pytest.mark.slow)])
+def test_thousands_of_segments_are_a_small_picture(
+    crowded: Callable[[int], Json], count: int
+) -> None:
+    """Small enough for a page."""
+    draft = Draft.from_wire(crowded(count))
+
+    assert len(draft.to_svg().encode()) < 500_000
+    assert fits(chart(draft, "en"))
+
+
+@pytest.mark.slow
+@crowds
+def test_the_time_grows_with_the_segments(crowded: Callable[[int], Json]) -> None:
+    """Nor does C do with whole lists, unseen by the interpreter's steps, what takes a square."""
+    few, many = (Draft.from_wire(crowded(count)).to_svg for count in (2_000, 20_000))
+
+    assert min(seconds(many) for _ in range(2)) < 25 * max(seconds(few) for _ in range(3))
 
 
 def test_of_hundreds_of_tracks_the_first_are_drawn() -> None:
