@@ -174,6 +174,23 @@ def test_a_package_without_metadata_is_no_crash(monkeypatch: pytest.MonkeyPatch)
     assert {check.verdict for check in extras()} == {"ok"}
 
 
+def test_only_what_people_install_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What develops it is ten times as much, and to look for it would take longest of all."""
+    asked = []
+
+    def version(name: str) -> str:
+        asked.append(name)
+        return "99"
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+
+    verdicts = {check.verdict for check in (versions(), *extras())}
+
+    assert verdicts == {"ok"}
+    assert {"aiohttp", "cyclopts"} <= {*asked}
+    assert not {"mypy", "mkdocs", "pytest"} & {*asked}
+
+
 def test_the_headers_are_shown() -> None:
     """All three, with their values."""
     known = Settings.resolve({"SKILL_SOURCE": "clawhub"}, skill="holiday-bot")

@@ -47,11 +47,9 @@ class Requirement:
     def read(cls, line: str) -> Self:
         """Read a requirement as the metadata of a package has it (PEP 508), and look for it."""
         name = _NAME.match(line)
-        floor, needed_by = _FLOOR.search(line.partition(";")[0]), _EXTRA.search(line)
+        floor = _FLOOR.search(line.partition(";")[0])
         found = name[0] if name else ""
-        return cls(
-            found, floor[1] if floor else "", needed_by[1] if needed_by else "", _version(found)
-        )
+        return cls(found, floor[1] if floor else "", _needed_by(line), _version(found))
 
     @property
     def is_old(self) -> bool:
@@ -138,11 +136,18 @@ def fonts_for(faces: Mapping[str, Path | None]) -> Check:
 
 
 def _requirements() -> list[Requirement]:
+    """Look for what people install, and for none of the tools that develop it."""
     try:
         lines = importlib.metadata.requires("nemovideo") or ()
     except importlib.metadata.PackageNotFoundError:
         return []
-    return [*map(Requirement.read, lines)]
+    judged = {"", *_PURPOSES}
+    return [Requirement.read(line) for line in lines if _needed_by(line) in judged]
+
+
+def _needed_by(line: str) -> str:
+    found = _EXTRA.search(line)
+    return found[1] if found else ""
 
 
 def _version(name: str) -> str | None:
