@@ -23,6 +23,9 @@ holds_browser := .venv/.demo .venv/.test .venv/.browser
 holds_dev := .venv/.demo .venv/.test .venv/.dev
 holds_bench := .venv/.demo .venv/.bench
 
+# Programs that tests start would otherwise be compiled anew, each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # All targets share one .venv, and pip must not install into it twice at once.
 .NOTPARALLEL:
 

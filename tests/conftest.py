@@ -25,6 +25,9 @@ for name, examples in {"quick": 25, "thorough": 300}.items():
 hypothesis.settings.load_profile("quick")
 
 
+_STRANGE = ("NEMO_", "SKILL_SOURCE", "COVERAGE_PROCESS_")
+
+
 def pytest_configure() -> None:
     """Begin without a loop: pytest-asyncio 1.5 would make one to restore, and never close it."""
     asyncio.set_event_loop(None)
@@ -32,11 +35,14 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty HOME; no token, address, skill or proxy comes from the machine."""
+    """An empty HOME; no token, address, skill or proxy comes from the machine.
+
+    Nor are programs measured that a test starts: each would take twice as long to begin.
+    """
     place = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(place))
     for name in [*os.environ]:
-        if name.startswith("NEMO_") or name == "SKILL_SOURCE" or name.upper().endswith("_PROXY"):
+        if name.startswith(_STRANGE) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     return place
 

@@ -245,6 +245,7 @@ def test_a_wrong_option_is_one_line_and_exit_2(capsys: pytest.CaptureFixture[str
     )
 
 
+@pytest.mark.slow
 def test_on_a_terminal_there_are_bars(
     service: Emulator, photos: list[Path], tmp_path: Path
 ) -> None:
@@ -279,6 +280,7 @@ def _read(descriptor: int) -> bytes:
         return b""  # Linux says so when the other side of a terminal is gone
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_without_a_traceback(photos: list[Path], tmp_path: Path) -> None:
     """An interrupt ends with one line and 130, and leaves neither file nor process."""
     words = typed("make", *photos, "--prompt", "a 60-second slideshow", "-o", tmp_path / "out.mp4")
@@ -324,6 +326,7 @@ def asked(url: str) -> bytes:
         return connection.recv(100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sign",
     [
@@ -354,6 +357,7 @@ def test_the_emulator_serves_until_it_is_stopped(sign: signal.Signals, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_emulator_outlives_its_terminal_under_nohup() -> None:
     """Who has it ignore the end of a terminal means it."""
     with subprocess.Popen(

@@ -27,11 +27,12 @@ from tests.edges.commands import COMMAND, read_until, run, started, stopped, typ
 from tests.edges.conftest import serving
 from tests.edges.killing import soon
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept", "interruptible")]
+pytestmark = pytest.mark.usefixtures("kept", "interruptible")
 
 WISH = "a 2-second slideshow with music"
 
 
+@pytest.mark.slow
 def test_forgetting_beside_other_commands_breaks_nothing(
     kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +146,7 @@ def test_programs_get_an_object_for_what_cannot_be_meant(
     assert "\n" not in told["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_programs_get_an_object_for_a_stop(
     sign: signal.Signals, photos: list[Path], monkeypatch: pytest.MonkeyPatch
@@ -169,6 +171,7 @@ def test_programs_get_an_object_for_a_stop(
     }
 
 
+@pytest.mark.slow
 def test_a_command_outlives_its_terminal_under_nohup(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -191,6 +194,7 @@ def test_a_command_outlives_its_terminal_under_nohup(
     assert "credits available" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "out", "err"),
     [
@@ -222,6 +226,7 @@ command.main()
     assert ended.stdout.endswith(out)
 
 
+@pytest.mark.slow
 def test_a_recovery_that_is_stopped_while_it_starts_says_how_to_go_on(
     photos: list[Path], tmp_path: Path, kept: Path
 ) -> None:

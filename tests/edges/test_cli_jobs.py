@@ -16,7 +16,7 @@ from tests.edges.commands import read_until, run, started, stopped, typed
 from tests.edges.conftest import serving
 from tests.edges.killing import soon
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept", "interruptible")]
+pytestmark = pytest.mark.usefixtures("kept", "interruptible")
 
 WISH = "a 2-second slideshow with music"
 
@@ -46,6 +46,7 @@ def way_on(service: Emulator) -> str:
     return f"nemovideo: to go on: NEMO_API_URL={service.url} nemovideo jobs --recover"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_what_was_killed_in_the_middle_of_a_run_is_recovered(
     own: Emulator, photos: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -73,6 +74,7 @@ def test_what_was_killed_in_the_middle_of_a_run_is_recovered(
     assert (own.bill.runs, own.bill.renders) == (1, 1)
 
 
+@pytest.mark.slow
 def test_what_was_killed_offline_is_recovered_offline(
     photos: list[Path], tmp_path: Path, kept: Path
 ) -> None:
@@ -105,6 +107,7 @@ CHAT = ["chat", WISH, "--new", "--add", "PHOTO"]
 EXPORT = ["export", "-o", "TARGET"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sign", "words", "hold", "word"),
     [
@@ -142,6 +145,7 @@ def test_who_stops_a_command_is_told_how_to_go_on(
     assert list(tmp_path.glob("out*.mp4")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_a_recovery_that_is_stopped_can_be_taken_up(
     own: Emulator, photos: list[Path], tmp_path: Path

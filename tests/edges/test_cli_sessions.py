@@ -39,6 +39,7 @@ def begun(origin: str, photos: list[Path], capsys: pytest.CaptureFixture[str]) -
     return str(json.loads(capsys.readouterr().out)["session_id"])
 
 
+@pytest.mark.slow
 def test_offline_all_commands_work_on_the_same_session(
     photos: list[Path],
     tmp_path: Path,
@@ -262,6 +263,7 @@ def test_letters_that_a_terminal_lacks_cost_nothing(
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_the_second_of_two_waits_for_the_first_and_says_so(kept: Path) -> None:
     """One command at a time has the emulator; Ctrl-C ends the wait at once."""
     kept.mkdir(0o700)
@@ -277,6 +279,7 @@ def test_the_second_of_two_waits_for_the_first_and_says_so(kept: Path) -> None:
     assert waiting.returncode == 130
 
 
+@pytest.mark.slow
 def test_a_wait_ends_with_the_other_command(kept: Path) -> None:
     """What waited goes on by itself."""
     kept.mkdir(0o700)

@@ -70,6 +70,7 @@ def test_a_folder_that_cannot_be_made_is_told(
     assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_commands_of_an_installed_page_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_picture_that_cannot_be_written_is_refused_first(
     assert not kept.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("made")
 def test_a_terminal_gets_a_coloured_picture(tmp_path: Path) -> None:
     """Where somebody looks, lanes and blocks are drawn in colours, as wide as the terminal."""
@@ -159,6 +160,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("made")
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_a_terminal_without_the_letters_is_told(tmp_path: Path, encoding: str) -> None:

@@ -7,8 +7,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from nemovideo.settings import VERSION
 
 ROOT = Path(__file__).parents[2]
@@ -17,9 +15,10 @@ EXAMPLES = sorted([*(ROOT / "examples").glob("*.py"), *(ROOT / "examples").glob(
 TEST_FILES = sorted((ROOT / "tests").rglob("test_*.py"))
 VAGUE_NAMES = {"base", "common", "helpers", "manager", "utils"}
 
-every_module = pytest.mark.parametrize(
-    "module", MODULES, ids=[str(module.relative_to(ROOT)) for module in MODULES]
-)
+
+def lines(path: Path) -> int:
+    """How long a text is."""
+    return len(path.read_text("utf-8").splitlines())
 
 
 def assigned_names(tree: ast.Module) -> set[str]:
@@ -39,47 +38,46 @@ def packaged_version() -> str:
     return str(project["version"])
 
 
-@pytest.mark.parametrize(
-    "test_file", TEST_FILES, ids=[str(path.relative_to(ROOT)) for path in TEST_FILES]
-)
-def test_every_test_has_a_docstring(test_file: Path) -> None:
+def test_every_test_has_a_docstring() -> None:
     """A failing test says in a sentence what it stands for."""
     silent = [
-        node.name
+        (test_file.name, node.name)
+        for test_file in TEST_FILES
         for node in ast.walk(ast.parse(test_file.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name.startswith("test_")
         and not ast.get_docstring(node)
     ]
 
-    assert not silent
+    assert TEST_FILES
+    assert silent == []
 
 
-@every_module
-def test_a_module_says_what_it_is_for_and_what_it_offers(module: Path) -> None:
-    """Each module has a docstring and lists its public names in `__all__`."""
-    tree = ast.parse(module.read_text("utf-8"))
+def test_modules_say_what_they_are_for_and_what_they_offer() -> None:
+    """Each has a docstring and lists its public names in `__all__`."""
+    trees = {module: ast.parse(module.read_text("utf-8")) for module in MODULES}
 
-    assert ast.get_docstring(tree)
-    assert "__all__" in assigned_names(tree)
+    assert [module for module, tree in trees.items() if not ast.get_docstring(tree)] == []
+    assert [m for m, tree in trees.items() if "__all__" not in assigned_names(tree)] == []
 
 
-@every_module
-def test_a_module_is_short_enough_to_read(module: Path) -> None:
+def test_modules_are_short_enough_to_read() -> None:
     """A module of more than 400 lines holds more than one noun."""
-    assert len(module.read_text("utf-8").splitlines()) <= 400
+    assert MODULES
+    assert [module for module in MODULES if lines(module) > 400] == []
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[path.name for path in EXAMPLES])
-def test_an_example_is_short_enough_to_copy(example: Path) -> None:
+def test_examples_are_short_enough_to_copy() -> None:
     """An example stays under 150 lines, so that it can be read before it is used."""
-    assert len(example.read_text("utf-8").splitlines()) < 150
+    assert EXAMPLES
+    assert [example for example in EXAMPLES if lines(example) >= 150] == []
 
 
-@every_module
-def test_a_module_is_named_after_what_it_holds(module: Path) -> None:
+def test_modules_are_named_after_what_they_hold() -> None:
     """Names that fit every content are not used."""
-    assert VAGUE_NAMES.isdisjoint(module.relative_to(ROOT).with_suffix("").parts)
+    named = {module: module.relative_to(ROOT).with_suffix("").parts for module in MODULES}
+
+    assert [module for module, parts in named.items() if VAGUE_NAMES & {*parts}] == []
 
 
 def test_importing_the_package_loads_no_dependency() -> None:
@@ -94,7 +92,7 @@ def test_importing_the_package_loads_no_dependency() -> None:
 
 def test_the_readme_is_short() -> None:
     """The README stays under 100 lines; the rest is in the documentation."""
-    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) < 100
+    assert lines(ROOT / "README.md") < 100
 
 
 def test_the_readme_names_targets_that_exist() -> None:

@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from nemovideo.emulator import Emulator
+
+pytestmark = pytest.mark.slow
 
 FORKED = """
 import asyncio, os, sys

@@ -236,6 +236,7 @@ async def test_silence_is_spread_over_runs(tmp_path: Path, http: aiohttp.ClientS
     assert set(patterns[0]) == {True, False}
 
 
+@pytest.mark.slow
 async def test_a_killed_process_loses_little(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     """What was edited a moment before SIGKILL is there again, and so is the token.
 
@@ -262,6 +263,7 @@ async def test_a_killed_process_loses_little(tmp_path: Path, http: aiohttp.Clien
         assert emulator.url == url
 
 
+@pytest.mark.slow
 async def test_a_render_that_a_kill_ended_has_failed(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
@@ -416,6 +418,7 @@ async def test_a_folder_belongs_to_one_at_a_time(
         assert await caller.state(sid)
 
 
+@pytest.mark.slow
 async def test_a_process_that_works_in_a_folder_has_it_alone(tmp_path: Path) -> None:
     """The lock holds among processes, and the kernel frees it when its owner is killed."""
     async with killed_at_the_end(tmp_path) as url:

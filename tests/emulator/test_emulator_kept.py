@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from nemovideo import NemoVideo, Timeouts
 from nemovideo.emulator import Emulator
 
@@ -17,6 +19,7 @@ def kept(folder: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 async def test_what_was_answered_would_be_found_after_a_kill(tmp_path: Path) -> None:
     """Account, session, upload, edit and render: each is on the disk before its answer."""
     async with (

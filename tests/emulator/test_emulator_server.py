@@ -131,6 +131,7 @@ async def test_a_client_that_leaves_while_sending_is_no_event(
     assert (await caller.state(sid))["video_infos"] == []
 
 
+@pytest.mark.slow
 def test_importing_it_loads_nothing_heavy() -> None:
     """`Emulator` comes without numpy, OpenCV, PyAV or Pillow; its package without aiohttp."""
     code = (

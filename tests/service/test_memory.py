@@ -75,6 +75,7 @@ async def measured(address: str, folder: Path) -> int:
     return int(out)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_a_big_file_costs_less_than_ten_megabytes(tmp_path: Path) -> None:
     """There and back, measured at its highest, above what the idle client has."""

@@ -241,6 +241,7 @@ def in_pieces(stream: bytes, size: int) -> Callable[[], None]:
 QUARTER = 256 * 1024
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stream", "size"),
     [
@@ -259,6 +260,7 @@ def test_the_cost_is_linear(stream: Callable[[int], bytes], size: int) -> None:
     assert any(seconds / len(large) < 3 * per_byte for seconds in costs(in_pieces(large, size)))
 
 
+@pytest.mark.slow
 def test_the_cost_of_many_deltas_is_linear() -> None:
     """A long text in small deltas is not joined anew for each."""
 

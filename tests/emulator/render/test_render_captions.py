@@ -29,6 +29,13 @@ TEXTS = {
 }
 
 
+def on_each(sizes: list[tuple[int, int]]) -> pytest.MarkDecorator:
+    """The first canvas in the everyday run, the others in the slow one."""
+    first, *others = sizes
+    values = [first, *(pytest.param(size, marks=pytest.mark.slow) for size in others)]
+    return pytest.mark.parametrize("size", values, ids=str)
+
+
 def caption(text: str, start_ms: int, ms: int, **meta: Any) -> dict[str, Any]:
     """A segment as the agent writes it."""
     facts = {"id": "c1", "name": "Caption", "position": "bottom", "fade_ms": 250}
@@ -64,7 +71,7 @@ def ink(lettering: Lettering) -> tuple[int, int, int, int]:
     )
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@on_each(SIZES)
 @pytest.mark.parametrize("small", [False, True], ids=["title", "caption"])
 @pytest.mark.parametrize("side", ["top", "center", "bottom"])
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
@@ -94,7 +101,7 @@ def test_a_canvas_of_any_shape_can_be_written_on(size: tuple[int, int]) -> None:
         assert 0 < tall <= size[1] - lettering.top
 
 
-@pytest.mark.parametrize("size", SIZES[:3], ids=str)
+@on_each(SIZES[:3])
 @pytest.mark.parametrize("side", ["top", "center", "bottom"])
 @pytest.mark.parametrize("first", ["short", "two hundred", "line breaks", "accents and tails"])
 @pytest.mark.parametrize("second", ["short", "two hundred", "chinese"])

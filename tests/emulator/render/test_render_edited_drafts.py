@@ -30,6 +30,7 @@ EDITS: dict[str, tuple[Edit, int, bool]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("edit", "frames", "sounds"), EDITS.values(), ids=EDITS)
 def test_an_edited_draft_renders(edit: Edit, frames: int, tmp_path: Path, *, sounds: bool) -> None:
     """The film is as long as the draft says, and is heard where music is left."""

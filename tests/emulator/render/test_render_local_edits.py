@@ -93,6 +93,7 @@ def test_a_title_alone_is_a_silent_film(tmp_path: Path) -> None:
     assert level(film.sound) < -80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(64, 64), (1, 1), (101, 999), (4096, 64), (1281, 721)], ids=str)
 def test_canvases_of_odd_sizes_are_filmed(size: tuple[int, int], tmp_path: Path) -> None:
     """Tiny, odd and narrow ones too: even, and as large as they can be."""
@@ -105,6 +106,7 @@ def test_canvases_of_odd_sizes_are_filmed(size: tuple[int, int], tmp_path: Path)
     assert (width % 2, height % 2) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ms", [33, 100, 1017, 1984])
 def test_odd_lengths_are_kept_by_picture_and_sound(ms: int, tmp_path: Path) -> None:
     """The film is as long as the draft to a frame, its sound as long as its picture."""
@@ -263,6 +265,7 @@ def random_draft(seed: int) -> dict[str, Any]:
     return {"m": meta, "t": tracks[: dice.randint(1, 3)]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_films_of_pieces_thrown_together(seed: int, tmp_path: Path) -> None:
     """Each becomes a file of its length, picture and sound alike."""

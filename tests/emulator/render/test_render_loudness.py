@@ -21,8 +21,6 @@ from nemovideo.emulator.render.storyboard import storyboard
 from tests.emulator.render.films import level, music, slideshow
 from tests.emulator.render.sources import wave_file
 
-pytestmark = pytest.mark.slow
-
 Sound = npt.NDArray[np.float32]
 MOODS = sorted(SCORES)
 
@@ -66,6 +64,7 @@ def mixed(tracks: list[dict[str, Any]], sources: Mapping[str, Path], ms: int = 8
     return soundtrack(board, sources)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mood", MOODS)
 def test_each_mood_at_full_volume_is_at_minus_sixteen(mood: str, tmp_path: Path) -> None:
     """After AAC: -16 LUFS within one, no point of the wave above -1 dBFS."""
@@ -75,6 +74,7 @@ def test_each_mood_at_full_volume_is_at_minus_sixteen(mood: str, tmp_path: Path)
     assert true_peak(sound) <= -1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("ebur128" not in av.filter.filters_available, reason="FFmpeg has no ebur128")
 @pytest.mark.parametrize("mood", ["calm", "upbeat"])
 def test_our_meter_agrees_with_that_of_ffmpeg(mood: str) -> None:
@@ -127,6 +127,7 @@ def test_volume_nought_is_silence_and_half_is_half() -> None:
     assert loudness(full) - loudness(half) == pytest.approx(6.02, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mood", MOODS)
 def test_a_fade_ends_in_silence(mood: str, tmp_path: Path) -> None:
     """In the file's last hundredth of a second nothing is heard, and it falls all the way."""
@@ -137,6 +138,7 @@ def test_a_fade_ends_in_silence(mood: str, tmp_path: Path) -> None:
     assert level(sound[:, 383_520:384_000]) < -60
 
 
+@pytest.mark.slow
 def test_music_shorter_than_the_film_leaves_silence_behind() -> None:
     """And it ends by fading, not by breaking off."""
     sound = mixed([music(3000, "lofi", 1.0)], {})
@@ -146,6 +148,7 @@ def test_music_shorter_than_the_film_leaves_silence_behind() -> None:
     assert level(sound[:, :48_000]) > -30
 
 
+@pytest.mark.slow
 def test_moods_are_heard_apart() -> None:
     """They differ in speed, in brightness and in the notes they play."""
     pieces = {mood: play(mood, 6.0, []) for mood in MOODS}
@@ -165,6 +168,7 @@ def beside(speed: float, cuts: list[float]) -> float:
     return sum(abs(cut * speed / 60 - round(cut * speed / 60)) for cut in cuts) / len(cuts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mood", MOODS)
 def test_uneven_cuts_fall_nearer_to_beats_than_by_chance(mood: str) -> None:
     """By chance a cut is a quarter of a beat off; here it is three fifths of that at most."""
@@ -182,6 +186,7 @@ def test_uneven_cuts_fall_nearer_to_beats_than_by_chance(mood: str) -> None:
     assert sum(chosen) < 0.62 * sum(fixed)
 
 
+@pytest.mark.slow
 def test_strokes_are_heard_at_even_cuts() -> None:
     """In the samples too: at the cuts the sound rises, as it does at no other time."""
     cuts = [2.0, 4.0, 6.0, 8.0]
@@ -195,6 +200,7 @@ def test_strokes_are_heard_at_even_cuts() -> None:
     assert np.median([rise(cut) for cut in cuts]) > 2
 
 
+@pytest.mark.slow
 def test_a_long_piece_is_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     """Played in passages it is the same music as in one go."""
     passages = play("lofi", 30.0, [20.0])
@@ -204,6 +210,7 @@ def test_a_long_piece_is_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.abs(passages - whole).max() < 1e-5
 
 
+@pytest.mark.slow
 def test_minutes_of_music_cost_little_more_than_their_samples() -> None:
     """A long film does not run out of memory: twice the music's own size, and some passages."""
     samples = 2 * 4 * 48000 * 100
@@ -219,6 +226,7 @@ def test_minutes_of_music_cost_little_more_than_their_samples() -> None:
     assert loudness(sound) == pytest.approx(-16, abs=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heard", ["music", "a recording"])
 def test_a_long_soundtrack_is_in_memory_once(heard: str, tmp_path: Path) -> None:
     """What is heard from beginning to end is mixed and limited where it lies."""
@@ -236,6 +244,7 @@ def test_a_long_soundtrack_is_in_memory_once(heard: str, tmp_path: Path) -> None
     assert peak < 1.2 * sound.nbytes + (100e6 if heard == "music" else 40e6)
 
 
+@pytest.mark.slow
 def test_limiting_and_measuring_do_not_depend_on_passages() -> None:
     """A sound of more than half a minute is treated as if it were short."""
     long = np.random.default_rng(1).normal(0, 0.2, (2, 48000 * 40)).astype(np.float32)

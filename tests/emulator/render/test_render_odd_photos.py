@@ -222,6 +222,7 @@ print(peak() - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "I;16", "F"])
 def test_a_large_picture_is_in_memory_once(mode: str, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def shifts(one: np.ndarray, two: np.ndarray) -> list[float]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("motion", ["zoom_in", "pan_left"])
 async def test_no_step_in_a_film_is_longer_than_two_pixels(motion: str, tmp_path: Path) -> None:
     """At full size, from the first frame to the last and through the seams of the encoder."""

@@ -197,6 +197,7 @@ def test_a_title_is_set_once_however_many_are_seen(
     assert len(done) == count
 
 
+@pytest.mark.slow
 async def test_a_note_about_thousands_of_characters_is_cut(tmp_path: Path) -> None:
     """It names enough of them."""
     every = "".join(map(chr, range(0x100000, 0x100000 + 60_000)))
