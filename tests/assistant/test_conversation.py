@@ -755,6 +755,7 @@ async def test_a_folder_that_is_gone_is_a_problem_and_no_crash(
     assert emulator.bill.renders == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", Skill.names())
 async def test_each_skill_makes_a_video_of_real_photos(
     name: str, photos: list[Path], tmp_path: Path

@@ -150,6 +150,7 @@ def test_any_sequence_of_wishes_leaves_a_sound_timeline(wishes: list[str], files
         board = Board(draft, FILES, turn.placed, "project", paid=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fragment", FRAGMENTS, ids=ascii)
 def test_no_message_takes_long(fragment: str) -> None:
     """Four thousand characters of anything are read in a moment."""

@@ -1,6 +1,6 @@
 """The error table of the contract: every row, in every shape, on every call, from the emulator."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -96,18 +96,23 @@ def meaning(name: str, decided: int, table: dict[int, type[APIError]]) -> type[A
     return table[decided]
 
 
-async def refused(name: str, service: Emulator, token: str, **fault: Any) -> APIError:
+@pytest.fixture
+async def nemo(name: str, emulator: Emulator, account: str) -> AsyncIterator[NemoVideo]:
+    """A client that repeats nothing; without a token where a token is asked for."""
+    token = None if name == "token" else account
+    once = RetryPolicy(attempts=1)
+    async with NemoVideo(base_url=emulator.url, token=token, retry=once) as client:
+        yield client
+
+
+async def refused(
+    name: str, nemo: NemoVideo, service: Emulator, token: str, **fault: Any
+) -> APIError:
     """The error of a call that is refused; exactly one request was made for it."""
     path, invoke = CALLS[name]
     ordered = service.faults.refuse(path=path, times=None, **fault)
-    client = NemoVideo(
-        base_url=service.url,
-        token=None if name == "token" else token,
-        retry=RetryPolicy(attempts=1),
-    )
-    async with client as nemo:
-        with pytest.raises(APIError) as caught:
-            await invoke(nemo)
+    with pytest.raises(APIError) as caught:
+        await invoke(nemo)
     ordered.clear()
     assert ordered.hits == 1
     assert token not in f"{caught.value!r} {caught.value}"
@@ -120,11 +125,11 @@ async def refused(name: str, service: Emulator, token: str, **fault: Any) -> API
     [("code", 200), ("code", 400), ("code", 404), ("code", 500), ("success", 200)],
 )
 async def test_a_code_means_its_error_whatever_the_status(
-    name: str, shape: str, status: int, emulator: Emulator, account: str
+    name: str, shape: str, status: int, nemo: NemoVideo, emulator: Emulator, account: str
 ) -> None:
     """Judge by code first (contract section 2)."""
     for code in [*BY_CODE, 400, 404]:
-        error = await refused(name, emulator, account, code=code, status=status, shape=shape)
+        error = await refused(name, nemo, emulator, account, code=code, status=status, shape=shape)
 
         expected = ServerError if (code, status) == (7777, 500) else meaning(name, code, BY_CODE)
         assert type(error) is expected, code
@@ -139,12 +144,19 @@ async def test_a_code_means_its_error_whatever_the_status(
 @every_call
 @pytest.mark.parametrize("shape", ["detail", "detail_list"])
 async def test_a_status_in_the_services_own_words_means_its_error(
-    name: str, shape: str, emulator: Emulator, account: str
+    name: str, shape: str, nemo: NemoVideo, emulator: Emulator, account: str
 ) -> None:
     """Where there is no code, the status and the route decide; what it says is told."""
     for status in [*BY_STATUS, 400, 404]:
         error = await refused(
-            name, emulator, account, code=status, status=status, shape=shape, message="so it says"
+            name,
+            nemo,
+            emulator,
+            account,
+            code=status,
+            status=status,
+            shape=shape,
+            message="so it says",
         )
 
         assert type(error) is meaning(name, status, BY_STATUS), status
@@ -160,11 +172,13 @@ async def test_a_status_in_the_services_own_words_means_its_error(
 @every_call
 @pytest.mark.parametrize("shape", ["text", "html", "empty", "cut"])
 async def test_a_status_in_nobodys_words_proves_nothing(
-    name: str, shape: str, emulator: Emulator, account: str
+    name: str, shape: str, nemo: NemoVideo, emulator: Emulator, account: str
 ) -> None:
     """A proxy may have answered: the class is that of the status, and it may have run."""
     for status in [*BY_STATUS, 400, 404]:
-        error = await refused(name, emulator, account, code=status, status=status, shape=shape)
+        error = await refused(
+            name, nemo, emulator, account, code=status, status=status, shape=shape
+        )
 
         expected = meaning(name, status, BY_STATUS)
         is_own = shape == "text" and status == 403
@@ -177,12 +191,12 @@ async def test_a_status_in_nobodys_words_proves_nothing(
 @every_call
 @pytest.mark.parametrize("shape", ["html", "empty", "cut", "text"])
 async def test_a_200_that_nobody_can_read_is_an_error(
-    name: str, shape: str, emulator: Emulator, account: str
+    name: str, shape: str, nemo: NemoVideo, emulator: Emulator, account: str
 ) -> None:
     """Never a bare JSON error, and never a success; only a stream may be empty."""
     if (name, shape) == ("chat", "empty"):
         return
-    error = await refused(name, emulator, account, code=7777, status=200, shape=shape)
+    error = await refused(name, nemo, emulator, account, code=7777, status=200, shape=shape)
 
     assert type(error) is ServerError
     assert error.delivered == "maybe"
@@ -190,11 +204,11 @@ async def test_a_200_that_nobody_can_read_is_an_error(
 
 @every_call
 async def test_a_200_that_only_gives_a_reason_is_an_error(
-    name: str, emulator: Emulator, account: str
+    name: str, nemo: NemoVideo, emulator: Emulator, account: str
 ) -> None:
     """`{"detail": ..}` under a status that says that all is well."""
     error = await refused(
-        name, emulator, account, code=7777, status=200, shape="detail", message="so it says"
+        name, nemo, emulator, account, code=7777, status=200, shape="detail", message="so it says"
     )
 
     assert error.status == 200

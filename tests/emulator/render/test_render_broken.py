@@ -59,7 +59,13 @@ def large_jpeg() -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("how", ["missing", "empty", "text", "cut off"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "missing",
+        *(pytest.param(how, marks=pytest.mark.slow) for how in ("empty", "text", "cut off")),
+    ],
+)
 @pytest.mark.parametrize("name", ["beach.jpg", "clip.mp4"])
 async def test_a_broken_source_fails_its_render_and_not_the_server(
     name: str, how: str, caller: Caller, tmp_path: Path

@@ -205,6 +205,7 @@ def test_an_error_of_the_system_is_told_without_its_number(tmp_path: Path) -> No
     assert complaint(path, ValueError()) == "ValueError"
 
 
+@pytest.mark.slow
 def test_a_long_recording_is_read_about_as_fast_as_it_is_decoded(tmp_path: Path) -> None:
     """The time grows with the length, not with its square."""
     path = wave_file(tmp_path / "long.wav", 600, rate=48000)

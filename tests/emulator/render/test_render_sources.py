@@ -128,6 +128,7 @@ def test_pictures_of_every_mode_are_shown(
     assert frame[:, 240:].mean() > frame[:, :80].mean() + 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["gif", "webp"])
 def test_an_animation_plays(ending: str, tmp_path: Path) -> None:
     """Each of its pictures is shown for its time, over and over."""
@@ -142,6 +143,7 @@ def test_an_animation_plays(ending: str, tmp_path: Path) -> None:
     assert shown == [0, 1, 2, 0]
 
 
+@pytest.mark.slow
 def test_a_clip_plays_from_its_trim_and_is_heard(tmp_path: Path) -> None:
     """A trimmed clip starts where it was trimmed, and its own sound is in the film."""
     draft = slideshow(["clip.mp4"], 1500, motion="none")
@@ -155,6 +157,7 @@ def test_a_clip_plays_from_its_trim_and_is_heard(tmp_path: Path) -> None:
     assert _loudest(film.sound[0]) == pytest.approx(440, abs=3)
 
 
+@pytest.mark.slow
 def test_a_clip_that_ends_too_early_holds_its_last_picture(tmp_path: Path) -> None:
     """The slot is as long as the draft says."""
     draft = slideshow(["clip.mp4"], 2500, motion="none")
@@ -168,6 +171,7 @@ def test_a_clip_that_ends_too_early_holds_its_last_picture(tmp_path: Path) -> No
     assert level(film.sound) < -80
 
 
+@pytest.mark.slow
 def test_the_sound_of_a_file_is_mixed_in_its_place(tmp_path: Path) -> None:
     """An audio file is heard where the draft puts it, at its volume, and nowhere else."""
     meta = {"kind": "file", "source": "hum", "start_ms": 1000, "volume": 0.5}
