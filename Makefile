@@ -42,7 +42,7 @@ test: .venv/.test  ## run the tests but the slow ones, warnings as errors
 	rm -f .coverage .coverage.*
 	$(BIN)/python $(RUNNER) -m "not slow"
 
-test-slow: .venv/.test  ## the slow tests: killed programs, bots, many videos, more examples of properties
+test-slow: .venv/.test  ## the slow tests: killed programs, bots, blocks of the docs, films, more examples
 	$(BIN)/python $(TESTS) -m "slow or hypothesis" --hypothesis-profile thorough
 
 test-browser: .venv/.browser  ## the web example's page in headless Chromium, Debian's
@@ -52,9 +52,9 @@ test-browser: .venv/.browser  ## the web example's page in headless Chromium, De
 	$(BIN)/python -m pytest tests/edges/test_web_page.py
 
 test-pythons: .venv/.test  ## the tests of the client under every supported Python that is found
-	$(BIN)/python scripts/try_pythons.py -n 4 --dist loadfile $(EVERYWHERE)
+	$(BIN)/python scripts/try_pythons.py -n 4 --dist loadfile -m "not slow" $(EVERYWHERE)
 
-test-sdist: wheel  ## unpack the sdist of `make wheel` and run its tests from there, as a packager would
+test-sdist: wheel  ## unpack the sdist of `make wheel` and `make test` there, as a packager would
 	rm -rf build/sdist && mkdir -p build/sdist
 	tar -xzf dist/*.tar.gz -C build/sdist --strip-components 1
 	$(MAKE) -C build/sdist test
@@ -64,7 +64,7 @@ soak: .venv/.test  ## 200 videos, 20 at a time, while everything goes wrong (abo
 
 # The checks run the same tests, measured.
 check: RUNNER := -m coverage run $(TESTS)
-check: format-check lint types imports test coverage docs wheel  ## everything that must hold before a commit
+check: format-check lint types imports test coverage docs wheel  ## what must hold before a commit; before a merge, .ci/run
 
 format-check: .venv/.dev  ## is the code formatted?
 	$(BIN)/python -m ruff format --check .

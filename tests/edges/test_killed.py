@@ -141,10 +141,12 @@ def test_a_run_that_ended_with_its_client_is_told_of(told: Told, case: Case) -> 
         assert {*story.end.files} == KEPT
 
 
-@pytest.mark.parametrize("point", ["request body", "first event", "tool"])
-def test_a_run_really_was_abandoned(told: Told, point: str) -> None:
+@pytest.mark.parametrize(
+    "case", [Case(point, "cancel") for point in ("request body", "first event", "tool")], ids=str
+)
+def test_a_run_really_was_abandoned(told: Told, case: Case) -> None:
     """The service saw its client leave in the middle, and ended the run without a charge."""
-    story = told(Case(point, "cancel"))
+    story = told(case)
 
     assert story.abandoned == 1
     assert story.end.bill[2] == 0

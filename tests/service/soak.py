@@ -1,4 +1,4 @@
-"""Many videos while everything goes wrong: `make soak`, and its share in `make test`.
+"""Many videos while everything goes wrong: `make soak`, and its share in `make test-slow`.
 
 The real `make_videos` on tiny photos, against the emulator in the same loop, which counts what it
 does. What goes wrong is planned in `troubles.py`, by a seed: the k-th trouble is ordered just
