@@ -46,7 +46,7 @@ async def chat(
 
     Args:
         text: The wish in words.
-        add: Photos, clips or sounds to upload before; give them behind the text.
+        add: Photos, clips or sounds to upload before; behind a text that says where they go.
         new: Begin a new session.
         language: What the agent speaks in a new session, such as en, zh-CN or ja.
         budget: Credits that it may cost; about 50 are needed for the first edit of a session.

@@ -120,6 +120,7 @@ def test_for_people_it_is_one_line_each(own: Emulator, capsys: pytest.CaptureFix
     lines = out.splitlines()
     assert (code, err) == (0, "")
     assert "ok       credits   500 available, 0 reserved" in lines
+    assert any(re.fullmatch(r"ok       service   \S+ answers in \d+ ms", line) for line in lines)
     assert all(
         re.match(r"(ok     |warning|failure)  [a-z]{3,8} +\S|  {18}\S", line) for line in lines
     )

@@ -45,7 +45,7 @@ async def reach(report: Report, service: Service, *, authorized: bool) -> Answer
         return None
     seconds, date = time.perf_counter() - began, answer.headers.get("Date")
     stranger = _stranger(service, answer)
-    report.add(stranger or Check("service", "ok", f"{known.origin} answers in {seconds:.2f} s"))
+    report.add(stranger or Check("service", "ok", f"{known.origin} answers in {1000 * seconds:.0f} ms"))
     report.add(tls(known), clock(date, dt.datetime.now(dt.UTC)))
     return None if stranger else answer
 
