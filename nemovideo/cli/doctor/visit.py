@@ -45,7 +45,8 @@ async def reach(report: Report, service: Service, *, authorized: bool) -> Answer
         return None
     seconds, date = time.perf_counter() - began, answer.headers.get("Date")
     stranger = _stranger(service, answer)
-    report.add(stranger or Check("service", "ok", f"{known.origin} answers in {1000 * seconds:.0f} ms"))
+    found = f"{known.origin} answers in {1000 * seconds:.0f} ms"
+    report.add(stranger or Check("service", "ok", found))
     report.add(tls(known), clock(date, dt.datetime.now(dt.UTC)))
     return None if stranger else answer
 
