@@ -393,10 +393,11 @@ note("1")
 if os.fork() == 0:
     note("2")
     asyncio.run(ledger.aclose())
-    os._exit(0)
+    sys.exit()
 os.wait()
 note("3")
 print([job.job_id for job in asyncio.run(ledger.jobs("me"))])
+asyncio.run(ledger.aclose())
 """
 
 
