@@ -3,11 +3,9 @@
 import asyncio
 import logging
 import os
-import re
 import secrets
 import threading
 import time
-import warnings
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -363,8 +361,6 @@ class Ledger:
         """Begin anew in a child: the thread that has the lock may not have come along."""
         if self._connection is not None:
             _INHERITED.append(self._connection)
-            unclosed = re.escape(f"unclosed database in {self._connection!r}")
-            warnings.filterwarnings("ignore", unclosed, ResourceWarning)  # from Python 3.13 on
         self._connection, self._turn = None, threading.Lock()
         self._ours.clear()
 
