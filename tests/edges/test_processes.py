@@ -90,7 +90,8 @@ asyncio.run(main())
 
 def said(program: str, service: Emulator) -> tuple[list[str], str]:
     """What a program prints with all warnings on, and what it complains about."""
-    words = [sys.executable, "-W", "default", "-c", program, service.url]
+    forking = "ignore:This process:DeprecationWarning"  # of every one with threads, from 3.12 on
+    words = [sys.executable, "-W", "default", "-W", forking, "-c", program, service.url]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
     return done.stdout.splitlines(), done.stderr
 
