@@ -30,6 +30,9 @@ _STEPS: Final = re.compile(
     r"|然后再?|接着|并且|并|之后|以后|(?<=[\u3400-\u9fff])再",
     re.IGNORECASE,
 )
+_NAMES_ON: Final = re.compile(
+    r"\b(?:says?|saying|reads?|reading|is|with)\b|写|改成|改为|换成", re.IGNORECASE
+)
 _POINTS_ON: Final = re.compile(r"\s*(?:[:：]|[-–—]+)\s*")
 _HELD: Final = "\ue000"
 """Stands for a quotation."""
@@ -114,7 +117,7 @@ class _Clause:
         is_bare: Whether its action is only a name.
         is_step: Whether it is said to be the next step.
         may_title: Whether it announces words for a picture.
-        has_title: Whether it announced them, and a quotation at its end has been them.
+        has_title: Whether it announced them, and a quotation has been them.
     """
 
     words: str
@@ -174,7 +177,8 @@ class _Table:
             return _Clause(words, joint)
         if not self.titling.search(text):
             return _Clause(words, joint, is_content=True)
-        ended = text.endswith(_HELD)  # elsewhere it may be a place, or the title before
+        rest = text.rpartition(_HELD)  # what is quoted may be a place, or the title before
+        ended = bool(rest[1]) and not _NAMES_ON.search(rest[2])
         return _Clause(words, joint, is_content=True, may_title=not ended, has_title=ended)
 
     def hints(self, text: str) -> Iterator[Intent]:

@@ -266,7 +266,7 @@ class ProjectStream:
             lost.delivered, lost.hint = "no", _DID_NOTHING
             raise lost
         else:
-            raise ambiguous(self.job) from lost
+            raise ambiguous(self.job, is_closed=watch.is_closed) from lost
 
     def _step_to(self, draft: Draft | None) -> None:
         if draft is not None and draft != self.timeline:

@@ -10,12 +10,12 @@ import attrs
 from nemovideo.draft import Change, Draft
 from nemovideo.models import Balance, SessionState
 
-__all__ = ["Look", "Verdict", "judge", "next_gap"]
+__all__ = ["LOOKS", "Look", "Verdict", "judge", "next_gap"]
 
 Verdict = Literal["landed", "not_landed", "unclear", "watch"]
 """It was carried out; it was not; nobody can tell; or it is too early to tell."""
 
-_LOOKS: Final = 5
+LOOKS: Final = 5
 _PRODUCTS: Final = ("draft", "generated_media", "canvas_config")
 """What a message can change; what uploads and analyses change beside it proves nothing."""
 
@@ -99,15 +99,15 @@ def judge(before: Look, looks: Sequence[Look], *, alone: bool) -> Verdict:
         looks: Since then, the latest last.
         alone: Whether no other message of the account was under way.
     """
-    latest, known = looks[-1], looks[-_LOOKS:]
+    latest, known = looks[-1], looks[-LOOKS:]
     is_settled = len(looks) > 1 and looks[-2] == latest
     if latest.digest != before.digest:
-        needed = 2 if latest.is_quiet else _LOOKS  # what is reserved may be another message's
+        needed = 2 if latest.is_quiet else LOOKS  # what is reserved may be another message's
         stays = len(looks) >= needed and len({look.digest for look in looks[-needed:]}) == 1
         return "landed" if stays and (latest.is_quiet or not alone) else "watch"
     if alone and is_settled and latest.is_quiet and _spent(before, latest):
         return "landed"
-    if len(known) < _LOOKS or not all(look.is_quiet for look in known):
+    if len(known) < LOOKS or not all(look.is_quiet for look in known):
         return "watch"
     credits_stay = all((look.available, look.frozen) == (before.available, 0) for look in known)
     return "not_landed" if credits_stay and before.available is not None else "unclear"
@@ -120,15 +120,15 @@ def next_gap(before: Look, looks: Sequence[Look], span: float) -> float:
     that lasts is not taken for none, and one that is over is seen soon.
     """
     if looks and looks[-1].digest != before.digest:
-        return span / (2**_LOOKS - 1)
+        return span / (2**LOOKS - 1)
     if looks and not looks[-1].is_quiet:
-        return span / _LOOKS
+        return span / LOOKS
     quiet = 0
     for look in reversed(looks):
         if not look.is_quiet:
             break
         quiet += 1
-    return span * 2.0 ** min(quiet, _LOOKS - 1) / (2**_LOOKS - 1)
+    return span * 2.0 ** min(quiet, LOOKS - 1) / (2**LOOKS - 1)
 
 
 def _spent(before: Look, latest: Look) -> bool:

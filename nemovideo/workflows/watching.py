@@ -9,7 +9,7 @@ from nemovideo.errors import AmbiguousSendError, APIError, DraftError, Transport
 from nemovideo.jobs import Job
 from nemovideo.models import Balance, SessionState
 from nemovideo.net.ledger import LONGEST_RUN
-from nemovideo.workflows.evidence import Look, Verdict, judge, next_gap
+from nemovideo.workflows.evidence import LOOKS, Look, Verdict, judge, next_gap
 from nemovideo.workflows.toolbox import Toolbox
 
 __all__ = ["Watch", "ambiguous", "cost_of", "look_at"]
@@ -76,7 +76,7 @@ class Watch:
     state: SessionState | None = attrs.field(default=None, init=False)
     cost: float | None = attrs.field(default=None, init=False)
     is_closed: bool = attrs.field(default=False, init=False)
-    _is_judged: bool = attrs.field(default=False, init=False)
+    _is_followed: bool = attrs.field(default=False, init=False)
     _seen: list[Look] = attrs.field(factory=list, init=False)
     _began: float = attrs.field(factory=lambda: asyncio.get_running_loop().time(), init=False)
 
@@ -90,7 +90,7 @@ class Watch:
             await self._tools.ledger.answered(self._job)
         elif self.verdict == "not_landed":
             await self._tools.ledger.end(self._job, "not landed")
-        elif self._is_judged and self._is_over():
+        elif self._is_over():
             self.is_closed = True
             await self._tools.ledger.close(self._job)
 
@@ -110,14 +110,17 @@ class Watch:
         await asyncio.sleep(max(0.0, min(gap, left)))
         if await self._saw():
             self.verdict = await self._judged(before)
-            self._is_judged = self.verdict != "watch"
         if self.verdict == "watch" and left <= gap:
             self.verdict = _last_word(before, self._seen)
         return now() - self._began
 
     def _is_over(self) -> bool:
         """Tell whether a message of its own is so old that a later look would see no more."""
-        return self._job.kind == "message" and self._job.changed < time.time() - LONGEST_RUN
+        if self._job.kind != "message" or self._job.changed > time.time() - LONGEST_RUN:
+            return False
+        known = [look for look in self._seen[-LOOKS:] if look.available is not None]
+        is_blind = (self._job.before or {}).get("available") is None
+        return self._is_followed or len(self._seen if is_blind else known) >= LOOKS
 
     async def _saw(self) -> bool:
         """Look once; where looking again cannot help, nobody will ever tell."""
@@ -135,7 +138,9 @@ class Watch:
 
     async def _judged(self, before: Look) -> Verdict:
         ledger = self._tools.ledger
-        if self._seen[-1].digest != before.digest and await ledger.is_followed(self._job):
+        is_changed = self._seen[-1].digest != before.digest
+        self._is_followed = is_changed and await ledger.is_followed(self._job)
+        if self._is_followed:
             return "unclear"  # a later message of the session may have changed it
         alone = await ledger.is_alone(self._job, before.taken or None)
         return judge(before, self._seen, alone=alone)

@@ -81,10 +81,25 @@ def test_what_is_asked_for_after_a_wish_is_not_for_the_agent(
     ],
 )
 def test_words_that_may_be_of_a_title_are_no_action(text: str) -> None:
-    """A quotation ends a title where it ends its clause; before other words it may name a place."""
+    """A quotation ends a title, unless words such as "that says" or "with" go on from it."""
     request = read_request(text)
 
     assert (request.intent, request.wanted, request.wish) == ("chat", (), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Add the title "Hello" at the top. Export it.',
+        'Add the title "Hello" at the top, export it',
+        'Caption "Hi" on photo 2. Export please.',
+        'Title "Hello" in white, give me the mp4',
+        "加标题“你好”在顶部，导出",
+    ],
+)
+def test_a_title_in_quotation_marks_holds_up_no_export(text: str) -> None:
+    """What follows its place or its colour is asked for."""
+    assert read_request(text).wanted == ("export",)
 
 
 def test_what_is_only_spoken_of_is_no_reason_to_act() -> None:
