@@ -155,7 +155,7 @@ def unsent() -> Iterator[None]:
         if isinstance(error, APIError | TransportError):
             error.delivered = "no"
         if "nothing was sent" not in error.message.lower():
-            stop = "." if error.message[-1:].isalnum() else ""
+            stop = "" if error.message.endswith((".", "!", "?", "…")) else "."
             error.message = f"{error.message}{stop} Nothing was sent.".lstrip()
         raise
 

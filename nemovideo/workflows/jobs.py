@@ -1,6 +1,7 @@
 """`nemo.jobs`: what was begun and is not finished, also by a process that is no more."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -120,8 +121,8 @@ class Jobs:
         Raises:
             InputError: No message of this id is open.
             AmbiguousSendError: Still nobody can tell. Of a message of your own that was sent 15
-                minutes ago or earlier, and was looked at five times, nobody ever will: it has
-                ended then.
+                minutes ago or earlier, and was looked at five times or followed by another,
+                nobody ever will: it has ended then.
             SessionBusyError: Another process is at work in its session.
             RequestTimeoutError: The turn of its session did not come in time.
             APIError: The service refused; the subclass says why.
@@ -140,7 +141,9 @@ class Jobs:
         _require_id(send_id)
         now = asyncio.get_running_loop().time
         job, began = await self._sending(send_id), now()
-        async with self._tools.sender.turn(job.session_id or "", timeout):
+        async with contextlib.AsyncExitStack() as stack:
+            async with within(timeout, "The wait for the session"):
+                await stack.enter_async_context(self._tools.sender.turn(job.session_id or ""))
             job = await self._sending(send_id)
             left = None if timeout is None else max(0.0, began + timeout - now())
             watch = await _watched(self._tools, job, left)

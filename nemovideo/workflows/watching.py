@@ -105,8 +105,9 @@ class Watch:
             self.verdict = "unclear"
             return 0.0
         before = Look.kept(self._job.before)
-        gap = next_gap(before, self._seen, self._tools.timeouts.lost_verdict)
-        left = self._began + self._limit - now()
+        span = self._tools.timeouts.lost_verdict
+        limit = min(self._limit, span) if self._is_old else self._limit
+        gap, left = next_gap(before, self._seen, span), self._began + limit - now()
         await asyncio.sleep(max(0.0, min(gap, left)))
         if await self._saw():
             self.verdict = await self._judged(before)
@@ -114,9 +115,14 @@ class Watch:
             self.verdict = _last_word(before, self._seen)
         return now() - self._began
 
+    @property
+    def _is_old(self) -> bool:
+        """Whether its own run has ended, so that what is reserved belongs to others."""
+        return self._job.changed < time.time() - LONGEST_RUN
+
     def _is_over(self) -> bool:
         """Tell whether a message of its own is so old that a later look would see no more."""
-        if self._job.kind != "message" or self._job.changed > time.time() - LONGEST_RUN:
+        if self._job.kind != "message" or not self._is_old:
             return False
         known = [look for look in self._seen[-LOOKS:] if look.available is not None]
         is_blind = (self._job.before or {}).get("available") is None

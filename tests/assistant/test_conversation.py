@@ -448,6 +448,28 @@ async def test_a_doubt_that_is_over_is_told_once(
     assert await resumed(conversation) == []
 
 
+async def test_a_doubt_stays_where_the_credits_could_not_be_read(
+    assistant: Assistant, photos: list[Path], emulator: Emulator, tmp_path: Path
+) -> None:
+    """Five blind looks end nothing: with the credits in sight it is known what became of it."""
+    conversation = assistant.conversation("a")
+    await said(conversation, "a 4-second slideshow", *photos[:2])
+    await left_in_doubt(conversation, emulator)
+    let_pass(tmp_path / "jobs.sqlite3", 1_000)
+    with contextlib.closing(sqlite3.connect(tmp_path / "jobs.sqlite3")) as known, known:
+        seen = "json_set(before, '$.available', 50, '$.frozen', 0)"
+        known.execute(f"UPDATE jobs SET before = {seen} WHERE before IS NOT NULL")
+    blind = emulator.faults.refuse(403, "GET /api/credits", status=403, times=None)
+    [problem] = await resumed(conversation)
+    blind.clear()
+    [lost] = await resumed(conversation)
+
+    assert isinstance(problem, Problem)
+    assert isinstance(problem.error, AmbiguousSendError)
+    assert isinstance(lost, Asked)
+    assert "nothing was charged" in lost.words
+
+
 async def test_a_doubt_keeps_no_video_back(
     assistant: Assistant, photos: list[Path], emulator: Emulator
 ) -> None:
